@@ -1,0 +1,23 @@
+# The tree-sitter core and the grammars, built from the C sources in the npm packages that
+# grammars/package-lock.json pins by integrity hash. Install them with: npm ci --prefix grammars
+set(GRAMMARS ${PROJECT_SOURCE_DIR}/grammars/node_modules CACHE PATH "Where the grammar packages are installed")
+set(TS_CORE ${GRAMMARS}/tree-sitter/vendor/tree-sitter/lib)
+if(NOT EXISTS ${TS_CORE}/src/lib.c)
+  message(FATAL_ERROR "the tree-sitter sources are missing: run `npm ci --prefix grammars`")
+endif()
+
+function(add_foreign name)
+  add_library(${name} STATIC ${ARGN})
+  set_target_properties(${name} PROPERTIES C_STANDARD 11 C_EXTENSIONS OFF)
+  target_compile_options(${name} PRIVATE -w -O2)
+endfunction()
+
+add_foreign(ts_core ${TS_CORE}/src/lib.c)
+target_compile_definitions(ts_core PRIVATE _POSIX_C_SOURCE=200112L _DEFAULT_SOURCE)
+target_include_directories(ts_core SYSTEM PUBLIC ${TS_CORE}/include PRIVATE ${TS_CORE}/src)
+
+foreach(language python rust)
+  set(dir ${GRAMMARS}/tree-sitter-${language}/src)
+  add_foreign(ts_${language} ${dir}/parser.c ${dir}/scanner.c)
+  target_include_directories(ts_${language} SYSTEM PRIVATE ${dir})
+endforeach()
