@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #define NODISCARD __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
 struct view {

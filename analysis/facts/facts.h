@@ -1,0 +1,177 @@
+/** @file facts.h  What is true of the code of one file: functions, loops, scopes, bindings with their
+ *  definitions and uses, types, imports, async context, constant lengths. The same shape for every
+ *  language; what differs (which node opens what) stands in python_*.c and rust_*.c. */
+#pragma once
+#include "facts/type.h"
+#include "syntax/tree.h"
+
+#define FACT_NONE UINT32_MAX
+
+enum loop_kind {
+    LOOP_FOR,
+    LOOP_ASYNC_FOR,
+    LOOP_WHILE,         /* a condition */
+    LOOP_FOREVER,       /* while True, loop {} */
+    LOOP_COMPREHENSION, /* one for clause of a comprehension or generator */
+    LOOP_CLOSURE,       /* the closure of an iterator adapter: map, for_each, filter, retain ... */
+    LOOP_KIND_COUNT
+};
+
+struct loop {
+    enum loop_kind kind;
+    uint32_t node;      /* the whole statement or expression */
+    uint32_t iterated;  /* what a for walks: evaluated once, outside; a while's condition: inside */
+    uint32_t target;    /* the pattern that is bound in each pass; NODE_NONE */
+    uint32_t body;
+    uint32_t parent;    /* the loop around it in the same function; FACT_NONE */
+    uint32_t depth;     /* 1: outermost */
+    uint32_t function;
+    int64_t trips;      /* constant trip count, e.g. range(3), a literal of four; -1: unknown */
+    bool conditional_exit; /* holds a break, return or ? of its own: may end early */
+};
+
+enum function_kind { FUNCTION_NAMED, FUNCTION_METHOD, FUNCTION_LAMBDA, FUNCTION_BLOCK /* async block */ };
+
+enum function_flag {
+    FUNCTION_ASYNC = 1,
+    FUNCTION_TEST = 2,     /* by name, decorator or attribute */
+    FUNCTION_BENCH = 4,
+    FUNCTION_HANDLER = 8,  /* web, task or RPC handler by decorator, base class or signature */
+    FUNCTION_EXPORTED = 16, /* #[pyfunction], #[pymethods], extern "C": called from another language */
+    FUNCTION_INIT = 32,    /* runs once: __init__ of a module, #[pymodule], main's own body, setup */
+    FUNCTION_PUBLIC = 64,
+};
+
+struct function {
+    enum function_kind kind;
+    uint32_t flags;
+    uint32_t node;      /* definition, without its decorators or attributes */
+    uint32_t outer;     /* node with its decorators; the same as node where there are none */
+    uint32_t name;      /* identifier; NODE_NONE for a lambda, closure or block */
+    uint32_t body;
+    uint32_t parent;    /* function around it; FACT_NONE */
+    uint32_t class_node; /* class_definition, impl_item or trait_item it is a method of; NODE_NONE */
+    uint32_t scope;     /* its own */
+};
+
+enum scope_kind { SCOPE_MODULE, SCOPE_CLASS, SCOPE_FUNCTION, SCOPE_COMPREHENSION, SCOPE_BLOCK, SCOPE_ATTRIBUTES };
+
+struct scope {
+    enum scope_kind kind;
+    uint32_t node;
+    uint32_t parent; /* FACT_NONE for the module */
+};
+
+/* Where a node stands. nodes[i].context - 1 indexes these. */
+struct context {
+    uint32_t loop;     /* innermost loop in the same function; FACT_NONE */
+    uint32_t function; /* innermost function, lambda or async block; FACT_NONE: module level */
+    uint32_t scope;
+};
+
+enum def_kind {
+    DEF_ASSIGN,     /* value is the assigned expression */
+    DEF_UNPACK,     /* one of several targets of value */
+    DEF_AUGMENT,    /* += and the like; value is the right side */
+    DEF_LOOP,       /* loop target; value is the iterated expression */
+    DEF_PARAMETER,  /* value is the default */
+    DEF_IMPORT,     /* path is set */
+    DEF_FUNCTION,
+    DEF_CLASS,
+    DEF_CONTEXT,    /* with ... as x: value is the context manager */
+    DEF_OTHER       /* except as, match capture, del, global write: nothing is known of the value */
+};
+
+struct def {
+    enum def_kind kind;
+    uint32_t node;       /* the identifier (or attribute) that binds */
+    uint32_t value;      /* NODE_NONE */
+    uint32_t annotation; /* type node; NODE_NONE */
+    struct view path;    /* DEF_IMPORT: the full dotted or :: path; empty otherwise */
+    uint32_t next;       /* next definition of the binding, in the order of the text; FACT_NONE */
+};
+
+struct use {
+    uint32_t node;
+    uint32_t next; /* FACT_NONE */
+};
+
+struct binding {
+    uint32_t name;  /* interned */
+    uint32_t scope;
+    uint32_t first_def, last_def;
+    uint32_t first_use, last_use;
+    uint32_t def_count, use_count;
+    const struct type *type; /* computed on demand */
+    bool type_pending;       /* being computed: a cycle */
+};
+
+struct facts_table; /* opaque: interned names and the look-up of bindings */
+
+struct facts {
+    const struct tree *tree;
+    struct arena *arena;
+    struct loop *loops;
+    struct function *functions;
+    struct scope *scopes;
+    struct context *contexts;
+    struct binding *bindings;
+    struct def *defs;
+    struct use *uses;
+    size_t loop_count, function_count, scope_count, context_count, binding_count, def_count, use_count;
+    size_t loop_cap, function_cap, scope_cap, context_cap, binding_cap, def_cap, use_cap;
+    struct facts_table *table;
+    bool has_wildcard_import; /* from x import *, use x::*: an unknown name may come from there */
+};
+
+/** Gather the facts of @p tree (whose nodes get their context and binding). All memory is @p arena's.
+ *  Errors: ERR_LIMIT at the arena's cap. Time is linear in the nodes. */
+NODISCARD enum err_code facts_build(struct tree *tree, struct arena *arena, struct facts **out, struct err *err);
+
+/** Where a node stands. Never NULL. */
+const struct context *facts_context(const struct facts *facts, uint32_t node);
+/** The innermost loop or function around a node; NULL where there is none. A loop's iterated expression
+ *  stands outside of it. */
+const struct loop *facts_loop(const struct facts *facts, uint32_t node);
+const struct function *facts_function(const struct facts *facts, uint32_t node);
+/** The nearest function with a name around @p node; NULL at module level. */
+const struct function *facts_named_function(const struct facts *facts, uint32_t node);
+/** Its name, e.g. "Users.resolve" or "resolve"; the empty view for none. */
+struct view facts_function_name(const struct facts *facts, const struct function *function);
+/** Whether code at @p node runs on an event loop: the innermost function is async, and the node is not in
+ *  an argument that another thread runs (to_thread, run_in_executor, spawn_blocking ...). */
+bool facts_in_async(const struct facts *facts, uint32_t node);
+
+/** What an identifier (or self.attribute) means; NULL where unknown. */
+const struct binding *facts_binding(const struct facts *facts, uint32_t node);
+/** The name an expression hangs on: a.b[c].d gives the identifier a; NODE_NONE for other shapes. */
+uint32_t facts_root_name(const struct facts *facts, uint32_t node);
+/** The single definition of what @p node means, NULL where there are none or several. */
+const struct def *facts_only_def(const struct facts *facts, uint32_t node);
+struct view facts_binding_name(const struct facts *facts, const struct binding *binding);
+
+/** The type of an expression; never NULL. */
+const struct type *facts_type(struct facts *facts, uint32_t node);
+/** The qualified path of an expression through imports, aliases and known types: "time.sleep",
+ *  "requests.Session.get", "std::fs::read", a builtin's own name; the empty view where unknown. */
+struct view facts_path(struct facts *facts, uint32_t node);
+/** Constant length of a collection or literal, following a single definition that never grows; -1. */
+int64_t facts_length(struct facts *facts, uint32_t node);
+
+/** Whether @p node has the same value in each pass of @p loop: constants and names not bound in it, no
+ *  call, await or yield, and no method called on the name in the loop that could change it. */
+bool facts_invariant(struct facts *facts, uint32_t node, const struct loop *loop);
+/** Whether @p node reads a name that @p loop (or one inside it, around the node) binds in each pass,
+ *  directly or through one assignment in its body. */
+bool facts_uses_loop_target(struct facts *facts, uint32_t node, const struct loop *loop);
+/** Whether a definition of what @p node hangs on stands inside @p loop. */
+bool facts_bound_in(const struct facts *facts, uint32_t node, const struct loop *loop);
+/** Whether the object may be changed inside the subtree @p within: a definition, a mutating method
+ *  (append, push, update ...), an item assignment, or being handed to an unknown call. */
+bool facts_may_change(struct facts *facts, uint32_t node, uint32_t within);
+/** Whether the object of @p node's binding leaves the function: returned, yielded, stored in an attribute
+ *  or container, captured, passed to an unknown call. */
+bool facts_escapes(struct facts *facts, uint32_t node);
+/** Whether evaluating @p node again gives an equal value and changes nothing: names, attributes,
+ *  literals, operators on them, and calls of functions known to be pure. */
+bool facts_pure(struct facts *facts, uint32_t node);

@@ -1,0 +1,56 @@
+/** @file facts_internal.h  What the language files use to fill in the facts, and the table by which they
+ *  answer for their language. */
+#pragma once
+#include "facts/facts.h"
+
+/** What differs between languages. */
+struct facts_language {
+    /* The one pass: called for each node in order, after the node's own context is set. It may open
+     * loops, functions and scopes by marking children (facts_mark) and define or use names. */
+    enum err_code (*visit)(struct facts *facts, uint32_t node, struct err *err);
+    const struct type *(*type_of)(struct facts *facts, uint32_t node);       /* an expression */
+    const struct type *(*type_of_def)(struct facts *facts, const struct def *def);
+    struct view (*path_of)(struct facts *facts, uint32_t node);
+    int64_t (*length_of)(struct facts *facts, uint32_t node);                /* a literal's own; -1 */
+    bool (*mutates)(struct facts *facts, uint32_t use);   /* this use of a name may change its object */
+    bool (*leaks)(struct facts *facts, uint32_t use);     /* this use lets the object escape */
+    bool (*pure_call)(struct facts *facts, uint32_t call); /* a call that is known to be pure */
+    bool (*off_loop)(const struct facts *facts, uint32_t node); /* an argument that another thread runs */
+    /* kinds of nodes by role, for the shared walks; each list ends with KIND_NONE */
+    const uint16_t *names;    /* identifier ... */
+    const uint16_t *calls;
+    const uint16_t *impure;   /* await, yield, assignment expressions */
+    const uint16_t *members;  /* attribute, field_expression, subscript, index_expression, parenthesized ... */
+};
+
+extern const struct facts_language FACTS_PYTHON, FACTS_RUST;
+const struct facts_language *facts_language_of(const struct facts *facts);
+
+/** Intern a name. */
+NODISCARD enum err_code facts_intern(struct facts *facts, struct view name, uint32_t *out, struct err *err);
+/** The binding of @p name in exactly @p scope: looked up, or made. FACT_NONE where absent. */
+uint32_t facts_lookup(const struct facts *facts, uint32_t scope, uint32_t name);
+NODISCARD enum err_code facts_declare(struct facts *facts, uint32_t scope, uint32_t name, uint32_t *out,
+                                      struct err *err);
+/** Make a fresh binding that hides an earlier one of the same scope from here on (Rust's let). */
+NODISCARD enum err_code facts_shadow(struct facts *facts, uint32_t scope, uint32_t name, uint32_t *out,
+                                     struct err *err);
+/** Let @p name in @p scope mean @p binding of another scope (Python's global and nonlocal). */
+NODISCARD enum err_code facts_link(struct facts *facts, uint32_t scope, uint32_t name, uint32_t binding,
+                                   struct err *err);
+/** Add a definition to a binding, and mark its node as binding it. */
+NODISCARD enum err_code facts_define(struct facts *facts, uint32_t binding, const struct def *def, struct err *err);
+/** Record a use; its binding is resolved when all definitions are known (Python) or at once (Rust). */
+NODISCARD enum err_code facts_use(struct facts *facts, uint32_t node, uint32_t binding, struct err *err);
+
+NODISCARD enum err_code facts_add_scope(struct facts *facts, enum scope_kind kind, uint32_t node, uint32_t parent,
+                                        uint32_t *out, struct err *err);
+NODISCARD enum err_code facts_add_loop(struct facts *facts, const struct loop *loop, uint32_t *out, struct err *err);
+NODISCARD enum err_code facts_add_function(struct facts *facts, const struct function *function, uint32_t *out,
+                                           struct err *err);
+NODISCARD enum err_code facts_add_context(struct facts *facts, struct context context, uint32_t *out,
+                                          struct err *err);
+/** Give a child that has not been visited yet a context of its own; its descendants inherit it. */
+void facts_mark(struct facts *facts, uint32_t child, uint32_t context);
+
+bool kind_in(uint16_t kind, const uint16_t *list);
