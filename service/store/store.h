@@ -1,0 +1,201 @@
+/** @file store.h  Deliveries, jobs and reviews on disk (SQLite, WAL, synchronous FULL). What a call
+ *  reported as done is on disk and survives `kill -9` and a power cut; what failed left nothing.
+ *  Each process, and each thread in it, opens a store of its own. Times are milliseconds since 1970 and
+ *  come from the caller. Deliveries are accepted through writer.h, which commits for many at once. */
+#pragma once
+#include "base/arena.h"
+
+enum {
+    STORE_LIST_MAX = 1000,     /* rows of one store_list_deliveries() */
+    STORE_TEXT_MAX = 4096,     /* bytes of one text of a delivery record, of a reason */
+    STORE_REVIEW_MAX = 4 << 20 /* bytes of a review's markdown, and of its json */
+};
+
+/* A delivery's or a job's state. Jobs know the first six. The numbers are on disk. */
+#define STORE_STATES(X)                                                                                      \
+    X(STORE_WAITING, 0, "waiting")                                                                           \
+    X(STORE_RUNNING, 1, "running")                                                                           \
+    X(STORE_DONE, 2, "done")                                                                                 \
+    X(STORE_SKIPPED, 3, "skipped")                                                                           \
+    X(STORE_FAILED, 4, "failed")                                                                             \
+    X(STORE_SUPERSEDED, 5, "superseded")                                                                     \
+    X(STORE_IGNORED, 6, "ignored")
+enum store_state {
+#define X(state, number, name) state = number,
+    STORE_STATES(X)
+#undef X
+};
+enum { STORE_STATE_COUNT = 7 };
+const char *store_state_name(enum store_state state);
+bool store_state_parse(struct view name, enum store_state *out);
+
+/** What a webhook said, as far as a job needs it. Addresses are never kept: they come from the settings. */
+struct store_record {
+    struct view forge, delivery_id; /* unique together */
+    struct view event, action;
+    struct view repository; /* "owner/name" */
+    int64_t number;         /* of the pull request */
+    struct view head_sha, head_ref, base_sha, base_ref;
+    struct view title, sender;
+    bool draft;
+    bool base_changed; /* a review of the same head does not answer it */
+    int64_t received_ms;
+    /* STORE_WAITING: wants a review. Any final state: wants none, is recorded with that state and reason,
+     * and ends the live job of its pull request as superseded (it was closed, or is a draft again). */
+    enum store_state wanted;
+    struct view reason;
+};
+
+/** What became of an accepted record. */
+enum store_fate {
+    STORE_FATE_QUEUED,    /* a job is waiting for it: a new one, or the live one of the same head */
+    STORE_FATE_ANSWERED,  /* the head has its review already */
+    STORE_FATE_RECORDED,  /* no review was wanted */
+    STORE_FATE_DUPLICATE, /* this delivery was accepted before: nothing was done */
+};
+
+struct store_options {
+    const char *path;     /* of the database file; its folder must exist */
+    int64_t busy_ms;      /* wait for other processes' commits; 0: 5000 */
+    int64_t queue_max;    /* waiting deliveries; 0: 10000 */
+    int64_t attempts_max; /* a job whose workers died so often fails when it is leased again; 0: 6 */
+};
+
+struct store; /* opaque: one connection and its prepared statements */
+
+/** Open, and make or migrate the schema. Errors: ERR_UNAVAILABLE (cannot be opened, locked, disk full),
+ *  ERR_INVALID where a newer version of the program made it or it is no database. */
+NODISCARD
+enum err_code store_open(const struct store_options *options, struct store **out, struct err *err);
+void store_close(struct store *store);
+
+/** Accept one record in a transaction of its own. Errors: ERR_UNAVAILABLE at queue_max, on a full disk,
+ *  locked too long (nothing is then stored); ERR_INVALID for a text over STORE_TEXT_MAX or without a key. */
+NODISCARD
+enum err_code store_accept(struct store *store, const struct store_record *record, enum store_fate *fate,
+                           struct err *err);
+
+struct store_job { /* a leased job; views live in the caller's arena */
+    int64_t id;
+    struct view forge, repository;
+    int64_t number;
+    struct view head_sha, head_ref, base_sha,
+        base_ref; /* as the webhook said: hints, the forge knows better */
+    struct view title, sender;
+    bool draft;
+    bool replay; /* a person asked again: do not stop at "already reviewed" */
+    bool base_changed;
+    int64_t attempt;     /* 1 for the first try */
+    int64_t received_ms; /* of its first delivery */
+    struct view owner;   /* the lease holder, and together with attempt the proof of the lease */
+    int64_t lease_until_ms;
+};
+
+/** Lease the job that has waited longest, skipping paused repositories and jobs whose time has not come,
+ *  and taking over jobs whose lease has expired. Errors: ERR_NOT_FOUND where there is none. */
+NODISCARD
+enum err_code store_lease_job(struct store *store, struct view owner, int64_t now_ms, int64_t lease_ms,
+                              struct arena *arena, struct store_job *out, struct err *err);
+/** When the next waiting job may be leased: @p *out ms from 1970, or INT64_MAX where none waits. */
+NODISCARD
+enum err_code store_next_due(struct store *store, int64_t *out_ms, struct err *err);
+/** Hold it longer. Errors: ERR_SUPERSEDED where a newer head owns the work, ERR_CONFLICT where the lease
+ *  was lost to another; so do the three calls below, which then change nothing. */
+NODISCARD
+enum err_code store_renew(struct store *store, const struct store_job *job, int64_t lease_until_ms,
+                          struct err *err);
+
+struct store_review {
+    int64_t id; /* set by the store */
+    struct view forge, repository;
+    int64_t number;
+    struct view head_sha, merge_base;
+    int64_t posted_ms;
+    struct view forge_review_id; /* as the forge calls it */
+    struct view markdown;        /* as it was posted */
+    struct view json;            /* as `--format json` prints it */
+};
+struct store_outcome {
+    enum store_state state; /* STORE_DONE, STORE_SKIPPED or STORE_SUPERSEDED */
+    struct view reason;
+    const struct store_review
+        *review; /* NULL where none was made; its forge, repository and number are the job's */
+    int64_t now_ms;
+};
+/** End the job, all deliveries that wait for it, and write the review, in one transaction. A review of the
+ *  same head is replaced and keeps its id. @p review_id (may be NULL) is set where a review was given. */
+NODISCARD
+enum err_code store_finish_job(struct store *store, const struct store_job *job,
+                               const struct store_outcome *outcome, int64_t *review_id, struct err *err);
+/** Put it back until @p not_before_ms. @p spent false gives the attempt back (the forge asked to wait). */
+NODISCARD
+enum err_code store_retry_job(struct store *store, const struct store_job *job, int64_t not_before_ms,
+                              bool spent, struct view reason, struct err *err);
+NODISCARD
+enum err_code store_fail_job(struct store *store, const struct store_job *job, int64_t now_ms,
+                             struct view reason, struct err *err);
+
+/** No job of the repository is leased before @p until_ms (Retry-After, kept across restarts). The later of
+ *  two pauses holds. An empty @p repository pauses the whole forge. */
+NODISCARD
+enum err_code store_pause(struct store *store, struct view forge, struct view repository, int64_t until_ms,
+                          struct err *err);
+/** Until when; 0 where it is not paused at @p now_ms. */
+NODISCARD
+enum err_code store_paused_until(struct store *store, struct view forge, struct view repository,
+                                 int64_t now_ms, int64_t *out_ms, struct err *err);
+
+/** A delivery as `deliveries list|show` prints it. */
+struct store_delivery {
+    int64_t id; /* ours, counts up */
+    struct store_record record;
+    enum store_state state;
+    struct view reason;
+    int64_t attempts;          /* of its job so far */
+    int64_t job_id, review_id; /* 0: none */
+    int64_t finished_ms;       /* 0: not yet */
+};
+struct store_filter {
+    bool any_state;
+    enum store_state state;        /* where any_state is false */
+    struct view forge, repository; /* empty: any */
+    int64_t before_id;             /* 0: from the newest */
+    size_t limit;                  /* 0 or more than STORE_LIST_MAX: STORE_LIST_MAX */
+};
+/** Newest first. */
+NODISCARD
+enum err_code store_list_deliveries(struct store *store, const struct store_filter *filter,
+                                    struct arena *arena, const struct store_delivery **items, size_t *count,
+                                    struct err *err);
+/** By our number or by the forge's delivery id. Errors: ERR_NOT_FOUND. */
+NODISCARD
+enum err_code store_find_delivery(struct store *store, struct view id, struct arena *arena,
+                                  struct store_delivery *out, struct err *err);
+/** Queue its job again, even where the head has its review; a live job of the same head is joined.
+ *  Errors: ERR_NOT_FOUND; ERR_INVALID where the delivery asked for no review; ERR_CONFLICT where it waits. */
+NODISCARD
+enum err_code store_replay(struct store *store, int64_t delivery, int64_t now_ms, struct err *err);
+
+/** Errors: ERR_NOT_FOUND. */
+NODISCARD
+enum err_code store_find_review(struct store *store, int64_t id, struct arena *arena,
+                                struct store_review *out, struct err *err);
+NODISCARD
+enum err_code store_find_review_of(struct store *store, struct view forge, struct view repository,
+                                   int64_t number, struct view head_sha, struct arena *arena,
+                                   struct store_review *out, struct err *err);
+
+struct store_counts {
+    int64_t deliveries[STORE_STATE_COUNT];
+    int64_t jobs_waiting, jobs_running, reviews;
+    int64_t oldest_waiting_ms; /* received; 0: none waits */
+};
+NODISCARD
+enum err_code store_count(struct store *store, struct store_counts *out, struct err *err);
+/** Whether the store can be written to now: ERR_OK, or why not. For /readyz. */
+NODISCARD
+enum err_code store_probe(struct store *store, struct err *err);
+/** Forget at most @p limit deliveries and their jobs that ended before @p before_ms. Reviews stay. */
+NODISCARD
+enum err_code store_purge(struct store *store, int64_t before_ms, int64_t limit, int64_t *deleted,
+                          struct err *err);
