@@ -2,20 +2,27 @@
 #pragma once
 #include "base/arena.h"
 
-enum { JSON_DEPTH_MAX = 64 }; /* deeper input is refused before it is parsed */
+enum { /* input beyond any of these is refused before it is parsed */
+    JSON_DEPTH_MAX = 64,
+    JSON_TEXT_MAX = 32 * 1024 * 1024, /* bytes; GitHub sends at most 25 MiB */
+    JSON_VALUES_MAX = 1000000,        /* containers count too; a value costs about 100 bytes of memory */
+    JSON_NUMBER_MAX = 63,             /* bytes of one number */
+};
 
 struct json; /* opaque: one value of a parsed document */
 
 /** Parse the whole of @p text. Owner: the caller frees the root with json_free(); all values borrowed
- *  from it die with it. Errors: ERR_INVALID with the byte offset, ERR_LIMIT for depth, ERR_MEMORY. */
+ *  from it die with it. A text is cut at an escaped NUL. Errors: ERR_INVALID with the byte offset (from 0),
+ *  ERR_LIMIT at one of the limits above, ERR_MEMORY. */
 NODISCARD enum err_code json_parse(struct view text, struct json **out, struct err *err);
 void json_free(struct json *root);
 
 /** The member at a dotted path, e.g. "pull_request.head.sha"; NULL where any step is absent, null or
- *  not an object. Takes NULL as @p value. Names are compared exactly. */
+ *  not an object. The path "" is the value itself. Takes NULL as @p value. Names are compared exactly; of
+ *  members with the same name the first counts. */
 const struct json *json_at(const struct json *value, const char *path);
 /** Text, number and truth of the value at @p path; false and *out untouched where it has another type.
- *  A number must be an integer within 2^53. Views are borrowed from the document. */
+ *  An integer must be one within 2^53, a number finite. Views are borrowed from the document. */
 bool json_text(const struct json *value, const char *path, struct view *out);
 bool json_int(const struct json *value, const char *path, int64_t *out);
 bool json_number(const struct json *value, const char *path, double *out);

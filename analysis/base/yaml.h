@@ -3,7 +3,10 @@
 #pragma once
 #include "base/arena.h"
 
-enum { YAML_DEPTH_MAX = 32 };
+enum {
+    YAML_DEPTH_MAX = 32,
+    YAML_TEXT_MAX = 4 * 1024 * 1024, /* bytes of one file */
+};
 
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 

@@ -1,0 +1,363 @@
+/* YAML in: libfyaml's events become nodes in the caller's arena. Events, not its document tree, because
+ * they come while the text is read: depth and memory are bounded as it goes, and what we refuse (aliases,
+ * anchors, tags, a second document, keys that are no scalar) is refused where it stands. */
+#include "base/yaml.h"
+#include "base/checked.h"
+#include <libfyaml.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An open container. While a mapping waits for a value its key is kept here. */
+struct open_node {
+    struct yaml *node, *last; /* last: its newest child */
+    bool has_key;
+    struct yaml key; /* text, line and column */
+};
+
+struct reader {
+    struct view file;
+    struct arena *arena;
+    struct fy_parser *parser;
+    struct fy_diag *diag;
+    struct open_node open[YAML_DEPTH_MAX];
+    size_t depth;
+    struct yaml *root;
+    bool in_document, done; /* done: the first document has ended */
+};
+
+PRINTF_LIKE(5, 0)
+static enum err_code error_at(struct view file, uint32_t line, uint32_t column, struct err *err,
+                              const char *format, va_list args)
+{
+    char text[ERR_MESSAGE_MAX];
+
+    if (vsnprintf(text, sizeof(text), format, args) < 0)
+        text[0] = '\0';
+    return err_set(err, ERR_INVALID, "%.*s:%u:%u: %s", VIEW_ARG(file), line, column, text);
+}
+
+enum err_code yaml_error(const struct yaml *node, struct err *err, const char *format, ...)
+{
+    enum err_code code;
+    va_list args;
+
+    va_start(args, format);
+    code = error_at(node->file, node->line, node->column, err, format, args);
+    va_end(args);
+    return code;
+}
+
+enum err_code yaml_key_error(const struct yaml *node, struct err *err, const char *format, ...)
+{
+    bool keyed = node->key_line > 0;
+    enum err_code code;
+    va_list args;
+
+    va_start(args, format);
+    code = error_at(node->file, keyed ? node->key_line : node->line, keyed ? node->key_column : node->column,
+                    err, format, args);
+    va_end(args);
+    return code;
+}
+
+static void silence(struct fy_diag *diag, void *user, const char *text, size_t len)
+{
+    (void)diag, (void)user, (void)text, (void)len;
+}
+
+/* Where an event begins. What is not written at all (the value of `key:`) has no token; it is said to
+ * stand where its key does. */
+static void place(const struct reader *reader, struct fy_event *event, struct yaml *node)
+{
+    const struct fy_mark *mark = fy_event_start_mark(event);
+    const struct open_node *top = reader->depth > 0 ? &reader->open[reader->depth - 1] : NULL;
+
+    node->file = reader->file;
+    if (mark != NULL) {
+        node->line = (uint32_t)mark->line + 1;
+        node->column = (uint32_t)mark->column + 1;
+    } else if (top != NULL) {
+        node->line = top->has_key ? top->key.line : top->node->line;
+        node->column = top->has_key ? top->key.column : top->node->column;
+    } else {
+        node->line = node->column = 1;
+    }
+}
+
+static enum err_code refuse(const struct reader *reader, struct fy_event *event, const char *what,
+                            struct err *err)
+{
+    struct yaml at = {0};
+
+    place(reader, event, &at);
+    return yaml_error(&at, err, "%s", what);
+}
+
+/* The first mistake that libfyaml found. */
+static enum err_code syntax_error(const struct reader *reader, struct err *err)
+{
+    void *iterator = NULL;
+    const struct fy_diag_error *first = fy_diag_errors_iterate(reader->diag, &iterator);
+    struct yaml at = {.file = reader->file, .line = 1, .column = 1};
+
+    if (first == NULL)
+        return err_set(err, ERR_MEMORY, "%.*s: no memory left to read it", VIEW_ARG(reader->file));
+    if (first->line > 0)
+        at.line = (uint32_t)first->line;
+    if (first->column > 0)
+        at.column = (uint32_t)first->column;
+    return yaml_error(&at, err, "%s", first->msg);
+}
+
+static enum err_code fill_scalar(const struct reader *reader, struct fy_event *event, struct yaml *node,
+                                 struct err *err)
+{
+    struct fy_token *token = event->scalar.value;
+    enum fy_scalar_style style = token ? fy_token_scalar_style(token) : FYSS_PLAIN;
+    struct view text = {NULL, 0};
+
+    place(reader, event, node);
+    node->kind = YAML_SCALAR;
+    node->plain = style == FYSS_PLAIN;
+    node->text_line = node->line + (style == FYSS_LITERAL || style == FYSS_FOLDED);
+    if (token != NULL)
+        text.ptr = fy_token_get_text(token, &text.len);
+    if (text.ptr == NULL)
+        text.len = 0;
+    return arena_copy(reader->arena, text, &node->text, err);
+}
+
+/* Give @p node its place in the tree: under the open container, or as the root. */
+static void attach(struct reader *reader, struct yaml *node)
+{
+    struct open_node *top;
+
+    if (reader->depth == 0) {
+        reader->root = node;
+        return;
+    }
+    top = &reader->open[reader->depth - 1];
+    if (top->has_key) {
+        node->key = top->key.text;
+        node->key_line = top->key.line;
+        node->key_column = top->key.column;
+        top->has_key = false;
+    }
+    if (top->last == NULL)
+        top->node->first = node;
+    else
+        top->last->next = node;
+    top->last = node;
+    top->node->count++;
+}
+
+static bool wants_key(const struct reader *reader)
+{
+    const struct open_node *top = reader->depth > 0 ? &reader->open[reader->depth - 1] : NULL;
+
+    return top != NULL && top->node->kind == YAML_MAPPING && !top->has_key;
+}
+
+static enum err_code on_scalar(struct reader *reader, struct fy_event *event, struct err *err)
+{
+    struct yaml *node;
+
+    if (wants_key(reader)) {
+        struct open_node *top = &reader->open[reader->depth - 1];
+
+        top->key = (struct yaml){0};
+        if (fill_scalar(reader, event, &top->key, err) != ERR_OK)
+            return arena_full(reader->arena, err);
+        top->has_key = true;
+        return ERR_OK;
+    }
+    node = ARENA_NEW(reader->arena, struct yaml);
+    if (node == NULL || fill_scalar(reader, event, node, err) != ERR_OK)
+        return arena_full(reader->arena, err);
+    attach(reader, node);
+    return ERR_OK;
+}
+
+static enum err_code on_start(struct reader *reader, struct fy_event *event, enum yaml_kind kind,
+                              struct err *err)
+{
+    struct yaml *node;
+
+    if (wants_key(reader))
+        return refuse(reader, event, "a key must be a word or a quoted text", err);
+    if (reader->depth == YAML_DEPTH_MAX) {
+        refuse(reader, event, "nested too deep", err);
+        if (err != NULL)
+            err->code = ERR_LIMIT;
+        return ERR_LIMIT;
+    }
+    node = ARENA_NEW(reader->arena, struct yaml);
+    if (node == NULL)
+        return arena_full(reader->arena, err);
+    place(reader, event, node);
+    node->kind = kind;
+    attach(reader, node);
+    reader->open[reader->depth++] = (struct open_node){.node = node};
+    return ERR_OK;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct yaml *x = *(const struct yaml *const *)a, *y = *(const struct yaml *const *)b;
+    int order = view_compare(x->key, y->key);
+
+    if (order != 0)
+        return order;
+    if (x->key_line != y->key_line)
+        return x->key_line < y->key_line ? -1 : 1;
+    return (x->key_column > y->key_column) - (x->key_column < y->key_column);
+}
+
+/* Sorted, so that a long hostile mapping costs n log n. The first repetition in the text is named. */
+static enum err_code check_duplicates(const struct reader *reader, const struct yaml *mapping,
+                                      struct err *err)
+{
+    const struct yaml **sorted, *again = NULL, *before = NULL;
+    size_t at = 0;
+
+    if (mapping->count < 2)
+        return ERR_OK;
+    sorted = ARENA_ARRAY(reader->arena, const struct yaml *, mapping->count);
+    if (sorted == NULL)
+        return arena_full(reader->arena, err);
+    for (const struct yaml *child = mapping->first; child != NULL; child = child->next)
+        sorted[at++] = child;
+    qsort(sorted, at, sizeof(*sorted), by_key);
+    for (size_t i = 1; i < at; i++) {
+        const struct yaml *x = sorted[i];
+
+        if (!view_equal(sorted[i - 1]->key, x->key))
+            continue;
+        if (again == NULL || x->key_line < again->key_line ||
+            (x->key_line == again->key_line && x->key_column < again->key_column)) {
+            again = x;
+            before = sorted[i - 1];
+        }
+    }
+    if (again == NULL)
+        return ERR_OK;
+    return yaml_key_error(again, err, "the key '%.*s' stands in line %u already", VIEW_ARG(again->key),
+                          before->key_line);
+}
+
+static enum err_code on_end(struct reader *reader, struct err *err)
+{
+    const struct yaml *node = reader->open[--reader->depth].node;
+
+    return node->kind == YAML_MAPPING ? check_duplicates(reader, node, err) : ERR_OK;
+}
+
+static enum err_code on_event(struct reader *reader, struct fy_event *event, struct err *err)
+{
+    if (fy_event_get_anchor_token(event) != NULL)
+        return refuse(reader, event, "anchors (&name) are not allowed: write the value out", err);
+    if (fy_event_get_tag_token(event) != NULL)
+        return refuse(reader, event, "tags (!name) are not allowed", err);
+    switch (event->type) {
+    case FYET_DOCUMENT_START:
+        if (reader->done)
+            return refuse(reader, event, "a second document: one file holds one", err);
+        return ERR_OK;
+    case FYET_DOCUMENT_END:
+        reader->done = true;
+        return ERR_OK;
+    case FYET_ALIAS:
+        return refuse(reader, event, "aliases (*name) are not allowed: write the value out", err);
+    case FYET_SCALAR:
+        return on_scalar(reader, event, err);
+    case FYET_SEQUENCE_START:
+        return on_start(reader, event, YAML_SEQUENCE, err);
+    case FYET_MAPPING_START:
+        return on_start(reader, event, YAML_MAPPING, err);
+    case FYET_SEQUENCE_END:
+    case FYET_MAPPING_END:
+        return on_end(reader, err);
+    default:
+        return ERR_OK;
+    }
+}
+
+/* A file of comments, or of a lone "---". */
+static bool is_nothing(const struct yaml *root)
+{
+    return root->kind == YAML_SCALAR && root->plain && root->text.len == 0;
+}
+
+static enum err_code read_events(struct reader *reader, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    struct fy_event *event;
+    bool ended = false;
+
+    while (code == ERR_OK && !ended) {
+        event = fy_parser_parse(reader->parser);
+        if (event == NULL)
+            return syntax_error(reader, err);
+        ended = event->type == FYET_STREAM_END;
+        code = on_event(reader, event, err);
+        fy_parser_event_free(reader->parser, event);
+    }
+    if (code == ERR_OK && fy_parser_get_stream_error(reader->parser))
+        return syntax_error(reader, err);
+    return code;
+}
+
+enum err_code yaml_parse(struct view text, struct view file, struct arena *arena, const struct yaml **out,
+                         struct err *err)
+{
+    enum err_code code = ERR_OK;
+    struct reader reader = {.file = file, .arena = arena};
+    struct fy_diag_cfg diag_cfg;
+    struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_JSON_NONE};
+
+    if (text.len > YAML_TEXT_MAX)
+        return err_set(err, ERR_LIMIT, "%.*s: %zu bytes, limit %d", VIEW_ARG(file), text.len, YAML_TEXT_MAX);
+    if (arena_copy(arena, file, &reader.file, err) != ERR_OK)
+        return arena_full(arena, err);
+    fy_diag_cfg_default(&diag_cfg);
+    diag_cfg.fp = NULL;
+    diag_cfg.output_fn = silence;
+    diag_cfg.colorize = false;
+    reader.diag = fy_diag_create(&diag_cfg);
+    if (reader.diag != NULL) {
+        fy_diag_set_collect_errors(reader.diag, true);
+        cfg.diag = reader.diag;
+        reader.parser = fy_parser_create(&cfg);
+    }
+    if (reader.parser == NULL ||
+        fy_parser_set_string(reader.parser, text.ptr ? text.ptr : "", text.len) != 0) {
+        code = err_set(err, ERR_MEMORY, "%.*s: no memory left to read it", VIEW_ARG(file));
+        goto done;
+    }
+    code = read_events(&reader, err);
+    if (code != ERR_OK)
+        goto done;
+    if (reader.root == NULL || is_nothing(reader.root)) {
+        code = err_set(err, ERR_INVALID, "%.*s:1:1: the file is empty", VIEW_ARG(file));
+        goto done;
+    }
+    *out = reader.root;
+done:
+    if (reader.parser != NULL)
+        fy_parser_destroy(reader.parser);
+    if (reader.diag != NULL)
+        fy_diag_destroy(reader.diag);
+    return code;
+}
+
+const struct yaml *yaml_get(const struct yaml *mapping, const char *key)
+{
+    if (mapping == NULL || mapping->kind != YAML_MAPPING)
+        return NULL;
+    for (const struct yaml *child = mapping->first; child != NULL; child = child->next)
+        if (view_is(child->key, key))
+            return child;
+    return NULL;
+}
