@@ -15,15 +15,14 @@ export const BODY_MAX = 65536;
 export const OPERATIONS = [
   'meta/get', 'rate-limit/get', 'users/get-authenticated',
   'repos/get', 'repos/get-commit', 'repos/compare-commits-with-basehead',
-  'repos/get-collaborator-permission-level', 'repos/create-commit-status', 'repos/get-combined-status-for-ref',
-  'repos/list-pull-requests-associated-with-commit',
-  'checks/create', 'checks/update', 'checks/list-for-ref',
+  'repos/get-collaborator-permission-level', 'repos/create-commit-status',
+  'checks/create', 'checks/update',
   'pulls/list', 'pulls/get', 'pulls/list-files', 'pulls/create-review', 'pulls/list-reviews', 'pulls/get-review',
   'pulls/update-review', 'pulls/submit-review', 'pulls/delete-pending-review', 'pulls/list-comments-for-review',
   'pulls/list-review-comments', 'pulls/get-review-comment', 'pulls/create-review-comment',
   'pulls/update-review-comment', 'pulls/delete-review-comment', 'pulls/create-reply-for-review-comment',
   'issues/list-comments', 'issues/create-comment', 'issues/get-comment', 'issues/update-comment',
-  'issues/delete-comment', 'reactions/create-for-issue-comment',
+  'issues/delete-comment',
 ];
 
 const isObject = (value) => value !== null && typeof value === 'object';

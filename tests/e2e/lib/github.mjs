@@ -1,0 +1,249 @@
+// A stand-in for GitHub on the loopback: REST API and git on one origin. It holds state, refuses what GitHub refuses,
+// checks every request against GitHub's own OpenAPI document, fails where a test tells it to, and logs what it was asked.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { Faults, listen, readBody, safeHeaders, sleep, trackSockets } from './faults.mjs';
+import { GitHttp } from './githttp.mjs';
+import { HANDLERS, Refusal } from './github_routes.mjs';
+import { BODY_MAX, githubChecker } from './openapi.mjs';
+
+const VERSIONS = new Set(['2022-11-28', '2026-03-10']);
+const LIMIT = 5000;
+/** GitHub itself answers null there for an outdated comment, whatever its document says. */
+const OUTDATED = /^(\/\d+)?\/(line|position) must be integer/;
+const DOCS = 'https://docs.github.com/rest';
+
+/** A body over the limit anywhere in a request, counted in UTF-16 units. */
+function tooLong(value) {
+  if (value === null || typeof value !== 'object') return false;
+  return Object.entries(value).some(([key, one]) => (key === 'body' && typeof one === 'string' ? one.length > BODY_MAX : tooLong(one)));
+}
+
+export class GitHub {
+  /**
+   * apiBase: '' as api.github.com, '/api/v3' as GitHub Enterprise Server. tokens: token -> { login, app }.
+   * stateFile: reviews and comments survive a restart of the stand-in there. root: the folder of the repositories.
+   */
+  constructor({ root, apiBase = '', tokens = {}, stateFile = null, port = 0 }) {
+    Object.assign(this, { root, apiBase, stateFile, wantedPort: port, log: [], violations: [], used: 0 });
+    this.tokens = new Map(Object.entries(tokens));
+    this.repos = new Map();
+    this.collaborators = new Map();
+    this.faults = new Faults();
+    this.git = new GitHttp({ root, tokens: this.tokens });
+    this.checker = githubChecker();
+    this.state = stateFile && existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, 'utf8')) : { nextId: 1000, repos: {} };
+  }
+
+  async start() {
+    this.server = createServer((request, response) => {
+      this.#serve(request, response).catch((error) => {
+        this.violations.push(`the stand-in itself failed: ${error.stack}`);
+        response.destroy();
+      });
+    });
+    this.sockets = trackSockets(this.server);
+    this.port = await listen(this.server, this.wantedPort);
+    this.url = `http://127.0.0.1:${this.port}`;
+    this.api = `${this.url}${this.apiBase}`;
+    return this;
+  }
+
+  close() {
+    return this.sockets.close();
+  }
+
+  addRepo(repo) {
+    this.repos.set(repo.fullName, repo);
+    this.state.repos[repo.fullName] ??= { pulls: {}, statuses: [] };
+    return repo;
+  }
+
+  fault(options) {
+    return this.faults.fault(options);
+  }
+
+  newId() {
+    this.state.nextId += 1;
+    return this.state.nextId;
+  }
+
+  /** What is kept of one pull request: { reviews, comments, issueComments }, oldest first. */
+  pullState(fullName, number) {
+    const { pulls } = this.state.repos[fullName];
+    pulls[number] ??= { reviews: [], comments: [], issueComments: [] };
+    return pulls[number];
+  }
+
+  /** For assertions: submitted reviews with their own comments. */
+  reviews(fullName, number) {
+    const { reviews, comments } = this.pullState(fullName, number);
+    return reviews.filter((one) => one.event).map((one) => ({ ...one, comments: comments.filter((c) => c.review_id === one.id) }));
+  }
+
+  /** Requests that were answered or not, as "METHOD /path" that match @p pattern. */
+  requests(pattern) {
+    return this.log.filter((one) => pattern.test(`${one.method} ${one.path}`));
+  }
+
+  #save() {
+    if (this.stateFile) writeFileSync(this.stateFile, JSON.stringify(this.state));
+  }
+
+  async #serve(request, response) {
+    if (GitHttp.wants(request.url)) {
+      await this.git.handle(request, response);
+      return;
+    }
+    const [path, search = ''] = request.url.split('?');
+    const raw = await readBody(request);
+    const entry = { method: request.method, path, query: search, headers: safeHeaders(request.headers), at: Date.now(), status: 0 };
+    entry.body = raw.length > 0 ? raw.toString('utf8') : undefined;
+    this.log.push(entry);
+    const fault = this.faults.take(request);
+    if (await this.#early(fault, request, response, entry)) return;
+    const answer = await this.#answer(request, path, search, entry.body);
+    if (request.method !== 'GET' && answer.status < 300) this.#save();
+    if (fault?.kind === 'timeout-after') return;
+    if (fault?.kind === 'reset') {
+      request.socket.destroy();
+      return;
+    }
+    this.#send(response, fault?.kind === 'after' ? { status: fault.status ?? 502, body: { message: 'Server Error' } } : answer, entry, request);
+  }
+
+  /** Faults that strike before any work; true when the request is dealt with. */
+  async #early(fault, request, response, entry) {
+    switch (fault?.kind) {
+      case 'hang':
+        return true;
+      case 'reset':
+        if (fault.afterWork) return false;
+        request.socket.destroy();
+        return true;
+      case 'slow':
+        await sleep(fault.ms);
+        return false;
+      case 'call':
+        await fault.run(request);
+        return false;
+      case 'garbage':
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>Sign in</body></html>');
+        return true;
+      case 'status':
+        this.#send(response, { status: fault.status ?? 503, body: { message: fault.message ?? 'Server Error', documentation_url: DOCS } }, entry, request);
+        return true;
+      case 'retry-after':
+        this.#send(response, this.#limited(fault), entry, request);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #limited({ status = 403, seconds = 1, form = 'retry-after' }) {
+    if (form === 'reset') {
+      const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + seconds) };
+      return { status, headers, body: { message: 'API rate limit exceeded for user ID 1.', documentation_url: DOCS } };
+    }
+    const body = { message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.', documentation_url: DOCS };
+    return { status, headers: form === 'secondary' ? {} : { 'retry-after': String(seconds) }, body };
+  }
+
+  #send(response, { status, body, headers = {} }, entry, request) {
+    entry.status = status;
+    this.used += 1;
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
+    const fixed = { 'content-type': 'application/json; charset=utf-8', 'x-github-media-type': 'github.v3; format=json',
+      'x-github-api-version-selected': '2022-11-28', 'x-github-request-id': `E2E0:${entry.at}:${this.used}`,
+      'x-ratelimit-limit': String(LIMIT), 'x-ratelimit-remaining': String(Math.max(0, LIMIT - this.used)),
+      'x-ratelimit-used': String(this.used), 'x-ratelimit-resource': 'core',
+      'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 3600) };
+    if (request.method === 'GET' && status === 200) {
+      fixed.etag = etag;
+      if (request.headers['if-none-match'] === etag) {
+        entry.status = 304;
+        response.writeHead(304, { ...fixed, ...headers }).end();
+        return;
+      }
+    }
+    response.writeHead(status, { ...fixed, 'content-length': Buffer.byteLength(text), ...headers }).end(text);
+  }
+
+  #violate(request, what) {
+    this.violations.push(`${request.method} ${request.url}: ${what}`);
+  }
+
+  /** Who asks. Throws what GitHub answers to those that it does not let in. */
+  #admit(request) {
+    const { headers } = request;
+    if (!headers['user-agent']) {
+      this.#violate(request, 'no User-Agent');
+      throw new Refusal(403, 'Request forbidden by administrative rules. Please make sure your request has a User-Agent header.');
+    }
+    if (!headers['user-agent'].startsWith('perf-review/')) this.#violate(request, `User-Agent is ${headers['user-agent']}`);
+    if (!(headers.accept ?? '').startsWith('application/vnd.github')) this.#violate(request, `Accept is ${headers.accept}`);
+    if (headers['x-github-api-version'] !== '2022-11-28') this.#violate(request, `X-GitHub-Api-Version is ${headers['x-github-api-version']}`);
+    const { authorization } = headers;
+    if (!authorization) {
+      this.#violate(request, 'no Authorization');
+      throw new Refusal(401, 'Requires authentication');
+    }
+    const [scheme, token] = authorization.split(' ');
+    if (scheme !== 'Bearer') this.#violate(request, `Authorization is of the kind ${scheme}`);
+    const viewer = this.tokens.get(token);
+    if (!viewer) throw new Refusal(401, 'Bad credentials');
+    if (headers['x-github-api-version'] && !VERSIONS.has(headers['x-github-api-version'])) {
+      throw new Refusal(400, 'The specified API version is not supported.');
+    }
+    return { id: 77, ...viewer };
+  }
+
+  #parse(request, text) {
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text);
+    } catch {
+      this.#violate(request, 'the body is no JSON');
+      throw new Refusal(400, 'Problems parsing JSON');
+    }
+  }
+
+  async #answer(request, path, search, text) {
+    try {
+      const viewer = this.#admit(request);
+      const found = path.startsWith(`${this.apiBase}/`) ? this.checker.match(request.method, path.slice(this.apiBase.length)) : null;
+      if (!found) {
+        this.#violate(request, 'no such route');
+        throw new Refusal(404, 'Not Found');
+      }
+      const body = this.#parse(request, text);
+      if (tooLong(body)) {
+        this.#violate(request, `a body is over ${BODY_MAX} characters`);
+        throw new Refusal(422, 'Validation Failed', [{ resource: 'IssueComment', code: 'unprocessable', field: 'data',
+          message: `Body is too long (maximum is ${BODY_MAX} characters)` }]);
+      }
+      const { problems, typed } = this.checker.parameters(found, new URLSearchParams(search));
+      problems.push(...this.checker.body(found.id, body));
+      if (problems.length > 0) {
+        problems.forEach((problem) => this.#violate(request, problem));
+        throw new Refusal(422, 'Validation Failed', problems);
+      }
+      const handler = HANDLERS[found.id];
+      if (!handler) throw new Error(`${found.id} is in the slice but has no handler`);
+      const answer = await handler({ github: this, at: { url: this.url, api: this.api }, viewer, params: typed, body, path });
+      const wrong = answer.status === 204 ? [] : this.checker.answer(found.id, answer.status, answer.body);
+      wrong.filter((problem) => !OUTDATED.test(problem)).forEach((problem) => this.#violate(request, `the stand-in's own answer: ${problem}`));
+      return answer;
+    } catch (error) {
+      if (error instanceof Refusal) return error.answer();
+      throw error;
+    }
+  }
+}
+
+export async function startGitHub(options) {
+  return new GitHub(options).start();
+}
