@@ -8,7 +8,9 @@ struct facts_language {
     /* The one pass: called for each node in order, after the node's own context is set. It may open
      * loops, functions and scopes by marking children (facts_mark) and define or use names. */
     enum err_code (*visit)(struct facts *facts, uint32_t node, struct err *err);
-    const struct type *(*type_of)(struct facts *facts, uint32_t node);       /* an expression */
+    /* Runs once when all names are resolved, e.g. for what decorators say of functions; may be NULL. */
+    enum err_code (*finish)(struct facts *facts, struct err *err);
+    const struct type *(*type_of)(struct facts *facts, uint32_t node); /* an expression */
     const struct type *(*type_of_def)(struct facts *facts, const struct def *def);
     struct view (*path_of)(struct facts *facts, uint32_t node);
     int64_t (*length_of)(struct facts *facts, uint32_t node);                /* a literal's own; -1 */
@@ -54,3 +56,9 @@ NODISCARD enum err_code facts_add_context(struct facts *facts, struct context co
 void facts_mark(struct facts *facts, uint32_t child, uint32_t context);
 
 bool kind_in(uint16_t kind, const uint16_t *list);
+
+/** An interned name without making it: FACT_NONE where the file does not have it. */
+uint32_t facts_name_find(const struct facts *facts, struct view name);
+/** The binding that @p name means at @p scope: its own, then outward; class scopes and attributes are seen
+ *  from inside themselves only. FACT_NONE. */
+uint32_t facts_resolve(const struct facts *facts, uint32_t scope, uint32_t name);

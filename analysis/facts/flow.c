@@ -1,0 +1,155 @@
+/* What happens to a name between two points: invariance, change, escape, constant length. Every walk is over
+ * one subtree or one binding's uses. */
+#include "facts/facts_internal.h"
+
+enum { TARGET_HOPS_MAX = 3, LENGTH_HOPS_MAX = 4 };
+
+static bool def_within(const struct facts *facts, const struct binding *binding, uint32_t within)
+{
+    for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next)
+        if (node_within(facts->tree, facts->defs[d].node, within))
+            return true;
+    return false;
+}
+
+/* Defined in @p within, but not inside of @p except (a comprehension that binds its own names). */
+static bool def_within_except(const struct facts *facts, const struct binding *binding, uint32_t within,
+                              uint32_t except)
+{
+    for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next)
+        if (node_within(facts->tree, facts->defs[d].node, within) &&
+            !node_within(facts->tree, facts->defs[d].node, except))
+            return true;
+    return false;
+}
+
+static bool changed_by_use(struct facts *facts, const struct binding *binding, uint32_t within)
+{
+    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next)
+        if (node_within(facts->tree, facts->uses[u].node, within) &&
+            facts_language_of(facts)->mutates(facts, facts->uses[u].node))
+            return true;
+    return false;
+}
+
+bool facts_invariant(struct facts *facts, uint32_t node, const struct loop *loop)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    const struct tree *tree = facts->tree;
+
+    if (node == NODE_NONE || loop == NULL)
+        return false;
+    for (uint32_t i = node; i < tree->nodes[node].next; i++) {
+        uint16_t kind = tree->nodes[i].kind;
+        const struct binding *binding = facts_binding(facts, i);
+
+        if (kind_in(kind, language->impure) ||
+            (kind_in(kind, language->calls) && !language->pure_call(facts, i)))
+            return false;
+        if (binding != NULL && (def_within_except(facts, binding, loop->node, node) ||
+                                changed_by_use(facts, binding, loop->node)))
+            return false;
+    }
+    return true;
+}
+
+static bool reads_target(const struct facts *facts, uint32_t node, const struct loop *loop, int hops)
+{
+    const struct tree *tree = facts->tree;
+
+    for (uint32_t i = node; i < tree->nodes[node].next; i++) {
+        const struct binding *binding = facts_binding(facts, i);
+        if (binding == NULL)
+            continue;
+        for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next) {
+            const struct def *def = &facts->defs[d];
+            if (loop->target != NODE_NONE && node_within(tree, def->node, loop->target))
+                return true;
+            if (hops > 0 && def->value != NODE_NONE && node_within(tree, def->node, loop->body) &&
+                !node_within(tree, i, def->value) && reads_target(facts, def->value, loop, hops - 1))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool facts_uses_loop_target(struct facts *facts, uint32_t node, const struct loop *loop)
+{
+    return node != NODE_NONE && loop != NULL && reads_target(facts, node, loop, TARGET_HOPS_MAX);
+}
+
+bool facts_bound_in(const struct facts *facts, uint32_t node, const struct loop *loop)
+{
+    const struct binding *own, *root;
+    uint32_t name;
+
+    if (loop == NULL)
+        return false;
+    own = facts_binding(facts, node);
+    if (own != NULL && def_within(facts, own, loop->node))
+        return true;
+    name = facts_root_name(facts, node);
+    root = name != NODE_NONE ? facts_binding(facts, name) : NULL;
+    return root != NULL && root != own && def_within(facts, root, loop->node);
+}
+
+bool facts_may_change(struct facts *facts, uint32_t node, uint32_t within)
+{
+    uint32_t name = facts_root_name(facts, node);
+    const struct binding *binding = facts_binding(facts, node);
+
+    if (binding == NULL && name != NODE_NONE)
+        binding = facts_binding(facts, name);
+    return binding == NULL || def_within(facts, binding, within) || changed_by_use(facts, binding, within);
+}
+
+bool facts_escapes(struct facts *facts, uint32_t node)
+{
+    const struct binding *binding = facts_binding(facts, node);
+    uint32_t home;
+
+    if (binding == NULL || facts->scopes[binding->scope].kind == SCOPE_MODULE ||
+        facts->scopes[binding->scope].kind == SCOPE_ATTRIBUTES)
+        return true;
+    home = facts_context(facts, facts->defs[binding->first_def].node)->function;
+    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
+        uint32_t use = facts->uses[u].node;
+        if (facts_context(facts, use)->function != home || facts_language_of(facts)->leaks(facts, use))
+            return true;
+    }
+    return false;
+}
+
+bool facts_pure(struct facts *facts, uint32_t node)
+{
+    const struct facts_language *language = facts_language_of(facts);
+
+    if (node == NODE_NONE)
+        return false;
+    for (uint32_t i = node; i < facts->tree->nodes[node].next; i++) {
+        uint16_t kind = facts->tree->nodes[i].kind;
+        if (kind_in(kind, language->impure) ||
+            (kind_in(kind, language->calls) && !language->pure_call(facts, i)))
+            return false;
+    }
+    return true;
+}
+
+int64_t facts_length(struct facts *facts, uint32_t node)
+{
+    const struct facts_language *language = facts_language_of(facts);
+
+    for (int hop = 0; node != NODE_NONE && hop < LENGTH_HOPS_MAX; hop++) {
+        int64_t length = language->length_of(facts, node);
+        const struct binding *binding = facts_binding(facts, node);
+        const struct def *def = facts_only_def(facts, node);
+
+        if (length >= 0)
+            return length;
+        if (def == NULL || def->kind != DEF_ASSIGN || def->value == NODE_NONE ||
+            changed_by_use(facts, binding, 0))
+            return -1;
+        node = def->value;
+    }
+    return -1;
+}
