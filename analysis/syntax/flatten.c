@@ -94,6 +94,7 @@ static enum err_code step(struct flattener *f, struct err *err)
     uint8_t field = FIELD_NONE;
     uint32_t own = NODE_NONE, parent = top->own != NODE_NONE ? top->own : top->parent;
     bool in_error;
+    Length before = f->at;
 
     if (top->child == ts_subtree_child_count(top->subtree)) {
         if (top->own != NODE_NONE)
@@ -117,8 +118,10 @@ static enum err_code step(struct flattener *f, struct err *err)
         own = add_node(f, child, alias, parent, field, in_error);
         in_error = (f->tree->nodes[own].flags & NODE_IN_ERROR) != 0;
     }
-    if (ts_subtree_child_count(child) > 0)
+    if (ts_subtree_child_count(child) > 0) {
+        f->at = before; /* its padding is its first leaf's, which will be added there */
         return push(f, child, parent, own, field, in_error, err);
+    }
     f->at = length_add(f->at, ts_subtree_size(child));
     return ERR_OK;
 }
@@ -137,6 +140,7 @@ enum err_code tree_flatten(struct tree *tree, const TSTree *parsed, const struct
         return arena_full(arena, err);
     f.at = ts_subtree_padding(parsed->root);
     add_node(&f, parsed->root, 0, NODE_NONE, FIELD_NONE, false);
+    f.at = length_zero();
     code = push(&f, parsed->root, NODE_NONE, 0, FIELD_NONE, (tree->nodes[0].flags & NODE_IN_ERROR) != 0, err);
     while (code == ERR_OK && f.level_count > 0)
         code = step(&f, err);
