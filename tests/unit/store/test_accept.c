@@ -1,9 +1,10 @@
 /* What an accepted delivery does to jobs and to earlier deliveries. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "store_fixture.h"
 

@@ -1,9 +1,10 @@
 /* Leases, retries, pauses and outcomes, also from two processes at once. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "store_fixture.h"
 #include <sys/wait.h>
