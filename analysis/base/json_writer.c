@@ -1,5 +1,6 @@
 /* JSON out. Every string is escaped and made valid UTF-8 here, so that no caller has to think of it. */
 #include "base/json_writer.h"
+#include "base/utf8.h"
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,35 +8,6 @@
 
 #define REPLACEMENT "\xef\xbf\xbd"
 #define PLAIN_INTEGER_MAX 1e15 /* doubles below it print exactly, without an exponent */
-
-/* Bytes of the well-formed UTF-8 character at @p at, 0 where there is none (Unicode 15, table 3-7). */
-static size_t character_len(const unsigned char *at, size_t left)
-{
-    unsigned char low = 0x80, high = 0xbf;
-    size_t len;
-
-    if (at[0] < 0x80)
-        return 1;
-    if (at[0] < 0xc2 || at[0] > 0xf4)
-        return 0;
-    len = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
-    if (left < len)
-        return 0;
-    if (at[0] == 0xe0)
-        low = 0xa0;
-    else if (at[0] == 0xed)
-        high = 0x9f;
-    else if (at[0] == 0xf0)
-        low = 0x90;
-    else if (at[0] == 0xf4)
-        high = 0x8f;
-    if (at[1] < low || at[1] > high)
-        return 0;
-    for (size_t i = 2; i < len; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    return len;
-}
 
 static void add_escape(struct buffer *out, unsigned char byte)
 {
@@ -51,13 +23,14 @@ static void add_escape(struct buffer *out, unsigned char byte)
 
 static void add_string(struct buffer *out, struct view text)
 {
-    const unsigned char *bytes = (const unsigned char *)text.ptr;
     size_t start = 0, at = 0, len;
 
     buffer_add_byte(out, '"');
     while (at < text.len) {
-        len = character_len(bytes + at, text.len - at);
-        if (len > 1 || (len == 1 && bytes[at] >= 0x20 && bytes[at] != '"' && bytes[at] != '\\')) {
+        unsigned char byte = (unsigned char)text.ptr[at];
+
+        len = utf8_len(text, at);
+        if (len > 1 || (len == 1 && byte >= 0x20 && byte != '"' && byte != '\\')) {
             at += len;
             continue;
         }
@@ -65,7 +38,7 @@ static void add_string(struct buffer *out, struct view text)
         if (len == 0)
             buffer_add_text(out, REPLACEMENT);
         else
-            add_escape(out, bytes[at]);
+            add_escape(out, byte);
         start = ++at;
     }
     buffer_add(out, view_slice(text, start, at));

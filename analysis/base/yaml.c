@@ -2,7 +2,7 @@
  * they come while the text is read: depth and memory are bounded as it goes, and what we refuse (aliases,
  * anchors, tags, a second document, keys that are no scalar) is refused where it stands. */
 #include "base/yaml.h"
-#include "base/checked.h"
+#include "base/utf8.h"
 #include <libfyaml.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,14 +17,14 @@ struct open_node {
 };
 
 struct reader {
-    struct view file;
+    struct view file, source;
     struct arena *arena;
     struct fy_parser *parser;
     struct fy_diag *diag;
     struct open_node open[YAML_DEPTH_MAX];
     size_t depth;
     struct yaml *root;
-    bool in_document, done; /* done: the first document has ended */
+    bool done; /* the first document has ended */
 };
 
 PRINTF_LIKE(5, 0)
@@ -67,6 +67,39 @@ static void silence(struct fy_diag *diag, void *user, const char *text, size_t l
     (void)diag, (void)user, (void)text, (void)len;
 }
 
+static bool is_break(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
+/* Whether a block text's indicator begins at @p at: nothing follows it on its line but a comment. */
+static bool is_indicator(struct view line, size_t at)
+{
+    if (line.ptr[at] != '|' && line.ptr[at] != '>')
+        return false;
+    for (at++; at < line.len && strchr("-+0123456789 \t", line.ptr[at]) != NULL; at++)
+        ;
+    return at == line.len || (line.ptr[at] == '#' && line.ptr[at - 1] == ' ');
+}
+
+/* libfyaml's mark of block text is where its first line of text begins; our node stands at its
+ * indicator, in the line above (or in the same line, when that is the last of the file). */
+static void place_block(struct view source, size_t text_at, struct yaml *node)
+{
+    size_t end = text_at, start;
+
+    node->text_line = node->line;
+    if (end > 0 && is_break(source.ptr[end - 1])) {
+        end -= end > 1 && source.ptr[end - 1] == '\n' && source.ptr[end - 2] == '\r' ? 2 : 1;
+        node->line--;
+    }
+    for (start = end; start > 0 && !is_break(source.ptr[start - 1]); start--)
+        ;
+    node->column = 1;
+    for (size_t at = start; at < end && !is_indicator(view_slice(source, start, end), at - start); at++)
+        node->column += ((unsigned char)source.ptr[at] & 0xc0) != 0x80;
+}
+
 /* Where an event begins. What is not written at all (the value of `key:`) has no token; it is said to
  * stand where its key does. */
 static void place(const struct reader *reader, struct fy_event *event, struct yaml *node)
@@ -86,13 +119,24 @@ static void place(const struct reader *reader, struct fy_event *event, struct ya
     }
 }
 
-static enum err_code refuse(const struct reader *reader, struct fy_event *event, const char *what,
-                            struct err *err)
+/* The same for something we refuse, whose own token, if any, begins @p sigil bytes before its mark. */
+static enum err_code refuse(const struct reader *reader, struct fy_event *event, struct fy_token *token,
+                            uint32_t sigil, const char *what, struct err *err)
 {
+    const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
     struct yaml at = {0};
 
     place(reader, event, &at);
+    if (mark != NULL) {
+        at.line = (uint32_t)mark->line + 1;
+        at.column = (uint32_t)mark->column + 1 - sigil;
+    }
     return yaml_error(&at, err, "%s", what);
+}
+
+static enum err_code no_memory(const struct reader *reader, struct err *err)
+{
+    return err_set(err, ERR_MEMORY, "%.*s: no memory left to read it", VIEW_ARG(reader->file));
 }
 
 /* The first mistake that libfyaml found. */
@@ -103,7 +147,7 @@ static enum err_code syntax_error(const struct reader *reader, struct err *err)
     struct yaml at = {.file = reader->file, .line = 1, .column = 1};
 
     if (first == NULL)
-        return err_set(err, ERR_MEMORY, "%.*s: no memory left to read it", VIEW_ARG(reader->file));
+        return no_memory(reader, err);
     if (first->line > 0)
         at.line = (uint32_t)first->line;
     if (first->column > 0)
@@ -121,7 +165,11 @@ static enum err_code fill_scalar(const struct reader *reader, struct fy_event *e
     place(reader, event, node);
     node->kind = YAML_SCALAR;
     node->plain = style == FYSS_PLAIN;
-    node->text_line = node->line + (style == FYSS_LITERAL || style == FYSS_FOLDED);
+    node->text_line = node->line;
+    if (style == FYSS_LITERAL || style == FYSS_FOLDED)
+        place_block(reader->source, fy_token_start_mark(token)->input_pos, node);
+    else if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED)
+        node->column--; /* the mark is behind the quote */
     if (token != NULL)
         text.ptr = fy_token_get_text(token, &text.len);
     if (text.ptr == NULL)
@@ -186,9 +234,9 @@ static enum err_code on_start(struct reader *reader, struct fy_event *event, enu
     struct yaml *node;
 
     if (wants_key(reader))
-        return refuse(reader, event, "a key must be a word or a quoted text", err);
+        return refuse(reader, event, NULL, 0, "a key must be a word or a quoted text", err);
     if (reader->depth == YAML_DEPTH_MAX) {
-        refuse(reader, event, "nested too deep", err);
+        refuse(reader, event, NULL, 0, "nested too deep", err);
         if (err != NULL)
             err->code = ERR_LIMIT;
         return ERR_LIMIT;
@@ -256,20 +304,23 @@ static enum err_code on_end(struct reader *reader, struct err *err)
 
 static enum err_code on_event(struct reader *reader, struct fy_event *event, struct err *err)
 {
-    if (fy_event_get_anchor_token(event) != NULL)
-        return refuse(reader, event, "anchors (&name) are not allowed: write the value out", err);
-    if (fy_event_get_tag_token(event) != NULL)
-        return refuse(reader, event, "tags (!name) are not allowed", err);
+    struct fy_token *anchor = fy_event_get_anchor_token(event), *tag = fy_event_get_tag_token(event);
+
+    if (anchor != NULL)
+        return refuse(reader, event, anchor, 1, "anchors (&name) are not allowed: write the value out", err);
+    if (tag != NULL)
+        return refuse(reader, event, tag, 0, "tags (!name) are not allowed", err);
     switch (event->type) {
     case FYET_DOCUMENT_START:
         if (reader->done)
-            return refuse(reader, event, "a second document: one file holds one", err);
+            return refuse(reader, event, NULL, 0, "a second document: one file holds one", err);
         return ERR_OK;
     case FYET_DOCUMENT_END:
         reader->done = true;
         return ERR_OK;
     case FYET_ALIAS:
-        return refuse(reader, event, "aliases (*name) are not allowed: write the value out", err);
+        return refuse(reader, event, fy_event_get_token(event), 1,
+                      "aliases (*name) are not allowed: write the value out", err);
     case FYET_SCALAR:
         return on_scalar(reader, event, err);
     case FYET_SEQUENCE_START:
@@ -309,46 +360,82 @@ static enum err_code read_events(struct reader *reader, struct err *err)
     return code;
 }
 
-enum err_code yaml_parse(struct view text, struct view file, struct arena *arena, const struct yaml **out,
-                         struct err *err)
+/* libfyaml takes bytes that are no UTF-8 for the end of the text and keeps control bytes: neither is let
+ * near it. */
+static enum err_code check_bytes(const struct reader *reader, struct err *err)
 {
-    enum err_code code = ERR_OK;
-    struct reader reader = {.file = file, .arena = arena};
-    struct fy_diag_cfg diag_cfg;
-    struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_JSON_NONE};
+    struct yaml at = {.file = reader->file, .line = 1, .column = 1};
+    size_t len;
 
-    if (text.len > YAML_TEXT_MAX)
-        return err_set(err, ERR_LIMIT, "%.*s: %zu bytes, limit %d", VIEW_ARG(file), text.len, YAML_TEXT_MAX);
-    if (arena_copy(arena, file, &reader.file, err) != ERR_OK)
-        return arena_full(arena, err);
+    for (size_t i = 0; i < reader->source.len; i += len) {
+        unsigned char byte = (unsigned char)reader->source.ptr[i];
+
+        len = utf8_len(reader->source, i);
+        if (len == 0)
+            return yaml_error(&at, err, "not UTF-8: byte %02x", byte);
+        if ((byte < 0x20 && byte != '\t' && !is_break((char)byte)) || byte == 0x7f)
+            return yaml_error(&at, err, "a control byte: %02x", byte);
+        at.column++;
+        if (byte == '\n') {
+            at.line++;
+            at.column = 1;
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err_code open_parser(struct reader *reader, struct err *err)
+{
+    struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_JSON_NONE};
+    struct fy_diag_cfg diag_cfg;
+
     fy_diag_cfg_default(&diag_cfg);
     diag_cfg.fp = NULL;
     diag_cfg.output_fn = silence;
     diag_cfg.colorize = false;
-    reader.diag = fy_diag_create(&diag_cfg);
-    if (reader.diag != NULL) {
-        fy_diag_set_collect_errors(reader.diag, true);
-        cfg.diag = reader.diag;
-        reader.parser = fy_parser_create(&cfg);
-    }
-    if (reader.parser == NULL ||
-        fy_parser_set_string(reader.parser, text.ptr ? text.ptr : "", text.len) != 0) {
-        code = err_set(err, ERR_MEMORY, "%.*s: no memory left to read it", VIEW_ARG(file));
-        goto done;
-    }
-    code = read_events(&reader, err);
-    if (code != ERR_OK)
-        goto done;
-    if (reader.root == NULL || is_nothing(reader.root)) {
-        code = err_set(err, ERR_INVALID, "%.*s:1:1: the file is empty", VIEW_ARG(file));
-        goto done;
-    }
-    *out = reader.root;
-done:
-    if (reader.parser != NULL)
-        fy_parser_destroy(reader.parser);
-    if (reader.diag != NULL)
-        fy_diag_destroy(reader.diag);
+    reader->diag = fy_diag_create(&diag_cfg);
+    if (reader->diag == NULL)
+        return no_memory(reader, err);
+    fy_diag_set_collect_errors(reader->diag, true);
+    cfg.diag = reader->diag;
+    reader->parser = fy_parser_create(&cfg);
+    if (reader->parser == NULL ||
+        fy_parser_set_string(reader->parser, reader->source.ptr, reader->source.len) != 0)
+        return no_memory(reader, err);
+    return ERR_OK;
+}
+
+static void close_parser(struct reader *reader)
+{
+    if (reader->parser != NULL)
+        fy_parser_destroy(reader->parser);
+    if (reader->diag != NULL)
+        fy_diag_destroy(reader->diag);
+}
+
+enum err_code yaml_parse(struct view text, struct view file, struct arena *arena, const struct yaml **out,
+                         struct err *err)
+{
+    struct reader reader = {.source = text, .arena = arena};
+    struct yaml start = {.file = file, .line = 1, .column = 1};
+    enum err_code code;
+
+    if (text.len > YAML_TEXT_MAX)
+        return err_set(err, ERR_LIMIT, "%.*s: %zu bytes, limit %d", VIEW_ARG(file), text.len, YAML_TEXT_MAX);
+    if (text.len == 0) /* libfyaml measures a text of length 0 itself */
+        return yaml_error(&start, err, "the file is empty");
+    code = arena_copy(arena, file, &reader.file, err);
+    if (code == ERR_OK)
+        code = check_bytes(&reader, err);
+    if (code == ERR_OK)
+        code = open_parser(&reader, err);
+    if (code == ERR_OK)
+        code = read_events(&reader, err);
+    if (code == ERR_OK && (reader.root == NULL || is_nothing(reader.root)))
+        code = yaml_error(&start, err, "the file is empty");
+    if (code == ERR_OK)
+        *out = reader.root;
+    close_parser(&reader);
     return code;
 }
 

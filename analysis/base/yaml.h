@@ -13,7 +13,7 @@ enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 struct yaml {               /* a node; plain data in the caller's arena */
     enum yaml_kind kind;
     struct view file;       /* the name given to yaml_parse(), for messages */
-    uint32_t line, column;  /* both 1-based */
+    uint32_t line, column;  /* both 1-based; columns count characters */
     struct view text;       /* scalar: its value, block text joined as YAML says; NUL-terminated */
     bool plain;             /* scalar without quotes: may mean a number, truth or null */
     struct view key;        /* inside a mapping: the key */
