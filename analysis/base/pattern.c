@@ -11,6 +11,7 @@
 
 enum {
     HEAP_LIMIT_KIB = 4096,   /* of backtracking memory for one match */
+    KEPT_TEXT_MAX = 1024,    /* bytes; a longer text may leave much of that memory in the match data */
     REGEX_PER_GLOB_BYTE = 16 /* a byte of a glob makes less than this of a regex: a negated class is worst */
 };
 
@@ -93,6 +94,7 @@ bool pattern_find(const struct pattern *pattern, struct view text, size_t from, 
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.ptr ? text.ptr : "");
     pcre2_match_data *data;
+    bool keep = text.len <= KEPT_TEXT_MAX;
     int rc;
 
     if (from > text.len)
@@ -104,19 +106,20 @@ bool pattern_find(const struct pattern *pattern, struct view text, size_t from, 
         return false;
     rc = pcre2_match(pattern->code, subject, text.len, from, 0, data, pattern->limits);
     /* Compiled code has a small stack of its own; the interpreter has the heap limit. */
-    if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+    if (rc == PCRE2_ERROR_JIT_STACKLIMIT) {
         rc = pcre2_match(pattern->code, subject, text.len, from, PCRE2_NO_JIT, data, pattern->limits);
-    if (rc > 0) {
-        const PCRE2_SIZE *pairs = pcre2_get_ovector_pointer(data);
-
-        for (size_t i = 0; i < count; i++) {
-            bool set = i < (size_t)rc;
-
-            groups[i][0] = set ? pairs[2 * i] : SIZE_MAX; /* PCRE2_UNSET is the same value */
-            groups[i][1] = set ? pairs[2 * i + 1] : SIZE_MAX;
-        }
+        keep = false;
     }
-    pcre2_match_data_free(atomic_exchange(spare_of(pattern), data));
+    for (size_t i = 0; rc > 0 && i < count; i++) {
+        const PCRE2_SIZE *pairs = pcre2_get_ovector_pointer(data);
+        bool set = i < (size_t)rc;
+
+        groups[i][0] = set ? pairs[2 * i] : SIZE_MAX; /* PCRE2_UNSET is the same value */
+        groups[i][1] = set ? pairs[2 * i + 1] : SIZE_MAX;
+    }
+    if (keep)
+        data = atomic_exchange(spare_of(pattern), data);
+    pcre2_match_data_free(data);
     return rc > 0;
 }
 
