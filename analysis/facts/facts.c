@@ -1,5 +1,7 @@
 /* The one pass over the tree that every language shares, and the plain look-ups on its result. */
 #include "facts_table.h"
+#include "syntax/python_kinds.h"
+#include "syntax/rust_kinds.h"
 
 static const struct facts_language *const LANGUAGES[] = {
     [LANGUAGE_PYTHON] = &FACTS_PYTHON,
@@ -220,11 +222,11 @@ static struct view class_name(const struct facts *facts, uint32_t class_node)
     if (class_node == NODE_NONE)
         return VIEW("");
     if (tree->language == LANGUAGE_PYTHON)
-        name = node_field(tree, class_node, language_field(LANGUAGE_PYTHON, VIEW("name")));
+        name = node_field(tree, class_node, PYTHON_field_name);
     else {
-        name = node_field(tree, class_node, language_field(LANGUAGE_RUST, VIEW("type")));
+        name = node_field(tree, class_node, RUST_field_type); /* an impl */
         if (name == NODE_NONE)
-            name = node_field(tree, class_node, language_field(LANGUAGE_RUST, VIEW("name")));
+            name = node_field(tree, class_node, RUST_field_name); /* a trait */
     }
     return name != NODE_NONE ? node_text(tree, name) : VIEW("");
 }
@@ -280,10 +282,24 @@ const struct def *facts_only_def(const struct facts *facts, uint32_t node)
     return binding != NULL && binding->def_count == 1 ? &facts->defs[binding->first_def] : NULL;
 }
 
+/* Kept by node: a chain of n calls would otherwise be looked at 2^n times. An expression that asks for its
+ * own type on the way finds "unknown". */
 const struct type *facts_type(struct facts *facts, uint32_t node)
 {
-    const struct type *type = node != NODE_NONE ? facts_language_of(facts)->type_of(facts, node) : NULL;
-    return type != NULL ? type : &TYPE_IS_UNKNOWN;
+    const struct type *type;
+
+    if (node == NODE_NONE)
+        return &TYPE_IS_UNKNOWN;
+    if (facts->types == NULL)
+        facts->types = ARENA_ARRAY(facts->arena, const struct type *, facts->tree->count);
+    if (facts->types == NULL)
+        return &TYPE_IS_UNKNOWN; /* the arena is full: knowing nothing is always allowed */
+    if (facts->types[node] != NULL)
+        return facts->types[node];
+    facts->types[node] = &TYPE_IS_UNKNOWN;
+    type = facts_language_of(facts)->type_of(facts, node);
+    facts->types[node] = type != NULL ? type : &TYPE_IS_UNKNOWN;
+    return facts->types[node];
 }
 
 struct view facts_path(struct facts *facts, uint32_t node)

@@ -121,6 +121,7 @@ struct facts {
     size_t loop_count, function_count, scope_count, context_count, binding_count, def_count, use_count;
     size_t loop_cap, function_cap, scope_cap, context_cap, binding_cap, def_cap, use_cap;
     struct facts_table *table;
+    const struct type **types; /* by node: what facts_type() found before; made on demand */
     bool has_wildcard_import; /* from x import *, use x::*: an unknown name may come from there */
 };
 
@@ -172,6 +173,16 @@ bool facts_may_change(struct facts *facts, uint32_t node, uint32_t within);
 /** Whether the object of @p node's binding leaves the function: returned, yielded, stored in an attribute
  *  or container, captured, passed to an unknown call. */
 bool facts_escapes(struct facts *facts, uint32_t node);
+/** Whether every use of the local variable that @p node names borrows it: none moves, returns, stores or
+ *  mutably borrows it, none stands in a closure that takes its captures by value. Rust only; else false. */
+bool facts_borrowed_only(struct facts *facts, uint32_t node);
+/** Whether the value of the local variable that @p name means is still alive when @p node runs: @p node stands
+ *  behind its definition in the same block, and no use before the end of @p node moves or drops it.
+ *  Rust only; else false. */
+bool facts_live_at(struct facts *facts, uint32_t name, uint32_t node);
+/** Whether the length of what @p node gives to a loop is known before the first pass: an array, list, map or
+ *  range, or adapters on one that keep the length. */
+bool facts_sized(struct facts *facts, uint32_t node);
 /** Whether evaluating @p node again gives an equal value and changes nothing: names, attributes,
  *  literals, operators on them, and calls of functions known to be pure. */
 bool facts_pure(struct facts *facts, uint32_t node);

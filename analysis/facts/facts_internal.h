@@ -11,12 +11,12 @@ struct facts_language {
     /* Runs once when all names are resolved, e.g. for what decorators say of functions; may be NULL. */
     enum err_code (*finish)(struct facts *facts, struct err *err);
     const struct type *(*type_of)(struct facts *facts, uint32_t node); /* an expression */
-    const struct type *(*type_of_def)(struct facts *facts, const struct def *def);
     struct view (*path_of)(struct facts *facts, uint32_t node);
     int64_t (*length_of)(struct facts *facts, uint32_t node);                /* a literal's own; -1 */
     bool (*mutates)(struct facts *facts, uint32_t use);   /* this use of a name may change its object */
     bool (*leaks)(struct facts *facts, uint32_t use);     /* this use lets the object escape */
     bool (*pure_call)(struct facts *facts, uint32_t call); /* a call that is known to be pure */
+    bool (*sized)(struct facts *facts, uint32_t node);    /* iterable of a known length; NULL: never */
     bool (*off_loop)(const struct facts *facts, uint32_t node); /* an argument that another thread runs */
     /* kinds of nodes by role, for the shared walks; each list ends with KIND_NONE */
     const uint16_t *names;    /* identifier ... */

@@ -1,0 +1,287 @@
+/* What a use of a name does in Python: change the object, let it escape; constant lengths; which functions
+ * are tests, handlers, tasks. And the table of all that differs for Python. */
+#include "facts/python_internal.h"
+#include "syntax/python_kinds.h"
+
+static const char *const MUTATING[] = {
+    "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "add", "discard", "update",
+    "setdefault", "popitem", "appendleft", "popleft", "extendleft", "rotate", "write", "push", "put",
+    "intersection_update", "difference_update", "symmetric_difference_update", NULL};
+
+static bool named(struct view text, const char *const *names)
+{
+    while (*names != NULL && !view_is(text, *names))
+        names++;
+    return *names != NULL;
+}
+
+static uint16_t kind_of(const struct facts *facts, uint32_t node)
+{
+    return node != NODE_NONE ? facts->tree->nodes[node].kind : KIND_NONE;
+}
+
+/* Whether @p node, or a subscript of it, is assigned to or deleted. */
+static bool is_written(const struct facts *facts, uint32_t node)
+{
+    const struct node *nodes = facts->tree->nodes;
+    uint32_t at = node, parent = nodes[node].parent;
+
+    while (kind_of(facts, parent) == PYTHON_sym_subscript && nodes[at].field == PYTHON_field_value) {
+        at = parent;
+        parent = nodes[at].parent;
+    }
+    if (at == node)
+        return false;
+    return kind_of(facts, parent) == PYTHON_sym_delete_statement ||
+           ((kind_of(facts, parent) == PYTHON_sym_assignment ||
+             kind_of(facts, parent) == PYTHON_sym_augmented_assignment) &&
+            nodes[at].field == PYTHON_field_left);
+}
+
+/* The call that @p node is an argument of, also inside of *args, **kw, key=value; NODE_NONE. */
+static uint32_t argument_of(const struct facts *facts, uint32_t node)
+{
+    const struct node *nodes = facts->tree->nodes;
+    uint32_t parent = nodes[node].parent;
+
+    if (kind_of(facts, parent) == PYTHON_sym_keyword_argument || kind_of(facts, parent) == PYTHON_sym_list_splat ||
+        kind_of(facts, parent) == PYTHON_sym_dictionary_splat)
+        parent = nodes[parent].parent;
+    return kind_of(facts, parent) == PYTHON_sym_argument_list ? nodes[parent].parent : NODE_NONE;
+}
+
+bool python_mutates(struct facts *facts, uint32_t use)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t parent = tree->nodes[use].parent, call;
+
+    if ((tree->nodes[use].flags & NODE_BINDS) != 0 && kind_of(facts, parent) == PYTHON_sym_augmented_assignment)
+        return true;
+    if (kind_of(facts, parent) == PYTHON_sym_attribute && tree->nodes[use].field == PYTHON_field_object) {
+        uint32_t name = node_field(tree, parent, PYTHON_field_attribute), outer = tree->nodes[parent].parent;
+        if (kind_of(facts, outer) == PYTHON_sym_call && tree->nodes[parent].field == PYTHON_field_function)
+            return named(node_text(tree, name), MUTATING);
+        return tree->nodes[parent].field == PYTHON_field_left &&
+               (kind_of(facts, outer) == PYTHON_sym_assignment ||
+                kind_of(facts, outer) == PYTHON_sym_augmented_assignment);
+    }
+    if (is_written(facts, use))
+        return true;
+    call = argument_of(facts, use);
+    return call != NODE_NONE && !python_pure_call(facts, call);
+}
+
+bool python_leaks(struct facts *facts, uint32_t use)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t at = use, call;
+
+    call = argument_of(facts, use);
+    if (call != NODE_NONE)
+        return !python_pure_call(facts, call);
+    for (uint32_t parent = tree->nodes[at].parent; parent != NODE_NONE; parent = tree->nodes[at].parent) {
+        switch (tree->nodes[parent].kind) {
+        case PYTHON_sym_return_statement:
+        case PYTHON_sym_yield:
+        case PYTHON_sym_list:
+        case PYTHON_sym_tuple:
+        case PYTHON_sym_set:
+        case PYTHON_sym_pair:
+        case PYTHON_sym_expression_list:
+        case PYTHON_sym_named_expression:
+        case PYTHON_sym_await:
+            return true;
+        case PYTHON_sym_assignment:
+            return tree->nodes[at].field == PYTHON_field_right;
+        case PYTHON_sym_parenthesized_expression:
+        case PYTHON_sym_conditional_expression:
+        case PYTHON_sym_boolean_operator:
+            at = parent;
+            break;
+        default:
+            return false;
+        }
+    }
+    return false;
+}
+
+static int64_t integer_of(const struct facts *facts, uint32_t node)
+{
+    uint64_t value;
+    if (kind_of(facts, node) != PYTHON_sym_integer || !view_to_u64(node_text(facts->tree, node), &value) ||
+        value > INT32_MAX)
+        return -1;
+    return (int64_t)value;
+}
+
+/* range(k) and range(a, b) of literals; list(), sorted(), enumerate() and the like keep their argument's. */
+static int64_t call_length(struct facts *facts, uint32_t node)
+{
+    static const char *const KEEP[] = {"list", "tuple", "sorted", "enumerate", "reversed", "set", "frozenset",
+                                       "iter", NULL};
+    const struct tree *tree = facts->tree;
+    uint32_t arguments = node_field(tree, node, PYTHON_field_arguments), first, second;
+    struct view path = facts_path(facts, node_field(tree, node, PYTHON_field_function));
+
+    if (arguments == NODE_NONE || kind_of(facts, arguments) != PYTHON_sym_argument_list)
+        return -1;
+    first = node_first_named(tree, arguments);
+    second = first != NODE_NONE ? node_sibling_named(tree, first) : NODE_NONE;
+    if (view_is(path, "range")) {
+        int64_t from = integer_of(facts, first), to = integer_of(facts, second);
+        if (second == NODE_NONE)
+            return from;
+        return from >= 0 && to >= from && node_sibling_named(tree, second) == NODE_NONE ? to - from : -1;
+    }
+    return first != NODE_NONE && named(path, KEEP) ? facts_length(facts, first) : -1;
+}
+
+int64_t python_length_of(struct facts *facts, uint32_t node)
+{
+    const struct tree *tree = facts->tree;
+
+    switch (kind_of(facts, node)) {
+    case PYTHON_sym_list:
+    case PYTHON_sym_tuple:
+    case PYTHON_sym_set:
+    case PYTHON_sym_dictionary:
+    case PYTHON_sym_expression_list:
+        for (uint32_t c = node_first_named(tree, node); c != NODE_NONE; c = node_sibling_named(tree, c))
+            if (kind_of(facts, c) == PYTHON_sym_list_splat || kind_of(facts, c) == PYTHON_sym_dictionary_splat)
+                return -1;
+        return node_named_count(tree, node);
+    case PYTHON_sym_string:
+        return (int64_t)(tree->nodes[node].end - tree->nodes[node].start) - 2;
+    case PYTHON_sym_parenthesized_expression:
+        return facts_length(facts, node_first_named(tree, node));
+    case PYTHON_sym_call:
+        return call_length(facts, node);
+    default:
+        return -1;
+    }
+}
+
+bool python_sized(struct facts *facts, uint32_t node)
+{
+    enum type_kind kind = facts_type(facts, node)->kind;
+    return kind == TYPE_LIST || kind == TYPE_TUPLE || kind == TYPE_DICT || kind == TYPE_SET || kind == TYPE_STR ||
+           kind == TYPE_BYTES || kind == TYPE_RANGE || kind == TYPE_FROZENSET || kind == TYPE_DEQUE;
+}
+
+/* A coroutine is not called where it is handed to a thread: asyncio.to_thread(f), loop.run_in_executor(). */
+bool python_off_loop(const struct facts *facts, uint32_t node)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t function, name;
+
+    if (kind_of(facts, node) != PYTHON_sym_argument_list)
+        return false;
+    function = node_field(tree, tree->nodes[node].parent, PYTHON_field_function);
+    if (kind_of(facts, function) != PYTHON_sym_attribute)
+        return function != NODE_NONE && (view_is(node_text(tree, function), "to_thread") ||
+                                         view_is(node_text(tree, function), "run_in_threadpool") ||
+                                         view_is(node_text(tree, function), "sync_to_async"));
+    name = node_field(tree, function, PYTHON_field_attribute);
+    return name != NODE_NONE && (view_is(node_text(tree, name), "to_thread") ||
+                                 view_is(node_text(tree, name), "run_sync") ||
+                                 view_is(node_text(tree, name), "run_in_executor"));
+}
+
+/* What a decorator's text says of its function. */
+static uint32_t decorator_flags(struct view text)
+{
+    static const struct {
+        const char *part;
+        uint32_t flag;
+    } ROWS[] = {
+        {"pytest.", FUNCTION_TEST},      {".route(", FUNCTION_HANDLER},  {".get(\"/", FUNCTION_HANDLER},
+        {".get('/", FUNCTION_HANDLER},   {".post(\"/", FUNCTION_HANDLER}, {".post('/", FUNCTION_HANDLER},
+        {".put(\"/", FUNCTION_HANDLER},  {".put('/", FUNCTION_HANDLER},  {".patch(\"/", FUNCTION_HANDLER},
+        {".delete(\"/", FUNCTION_HANDLER}, {".delete('/", FUNCTION_HANDLER}, {".websocket(", FUNCTION_HANDLER},
+        {"shared_task", FUNCTION_HANDLER}, {".task", FUNCTION_HANDLER},  {"api_view", FUNCTION_HANDLER},
+        {"require_GET", FUNCTION_HANDLER}, {"require_POST", FUNCTION_HANDLER}, {"login_required", FUNCTION_HANDLER},
+        {"require_http_methods", FUNCTION_HANDLER}, {"click.command", FUNCTION_INIT},
+    };
+    uint32_t flags = 0;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
+        if (view_find(text, view_of(ROWS[i].part), 0) != SIZE_MAX)
+            flags |= ROWS[i].flag;
+    return flags;
+}
+
+/* get, post ... of a class whose base is called a view, resource or handler */
+static bool is_view_method(const struct facts *facts, const struct function *function, struct view name)
+{
+    static const char *const VERBS[] = {"get", "post", "put", "patch", "delete", "dispatch", "list", "retrieve",
+                                        "get_queryset", NULL};
+    uint32_t bases;
+    struct view text;
+
+    if (function->class_node == NODE_NONE || !named(name, VERBS))
+        return false;
+    bases = node_field(facts->tree, function->class_node, PYTHON_field_superclasses);
+    text = bases != NODE_NONE ? node_text(facts->tree, bases) : VIEW("");
+    return view_find(text, VIEW("View"), 0) != SIZE_MAX || view_find(text, VIEW("Resource"), 0) != SIZE_MAX ||
+           view_find(text, VIEW("RequestHandler"), 0) != SIZE_MAX || view_find(text, VIEW("Endpoint"), 0) != SIZE_MAX;
+}
+
+static bool takes_request(const struct facts *facts, const struct function *function)
+{
+    uint32_t parameters = node_field(facts->tree, function->node, PYTHON_field_parameters);
+    uint32_t first = parameters != NODE_NONE ? node_first_named(facts->tree, parameters) : NODE_NONE;
+
+    if (first == NODE_NONE || function->class_node != NODE_NONE)
+        return false;
+    if (kind_of(facts, first) == PYTHON_sym_typed_parameter)
+        first = node_first_named(facts->tree, first);
+    return first != NODE_NONE && view_is(node_text(facts->tree, first), "request");
+}
+
+enum err_code python_finish(struct facts *facts, struct err *err)
+{
+    const struct tree *tree = facts->tree;
+    (void)err;
+
+    for (size_t i = 0; i < facts->function_count; i++) {
+        struct function *function = &facts->functions[i];
+        struct view name;
+        if (function->name == NODE_NONE)
+            continue;
+        name = node_text(tree, function->name);
+        if (view_starts(name, "test_") || view_is(name, "setUp") || view_is(name, "setUpClass"))
+            function->flags |= FUNCTION_TEST;
+        if (!view_starts(name, "_"))
+            function->flags |= FUNCTION_PUBLIC;
+        if (view_is(name, "main") && function->class_node == NODE_NONE)
+            function->flags |= FUNCTION_INIT;
+        if (is_view_method(facts, function, name) || takes_request(facts, function))
+            function->flags |= FUNCTION_HANDLER;
+        for (uint32_t c = function->outer != function->node ? node_first_named(tree, function->outer) : NODE_NONE;
+             c != NODE_NONE && kind_of(facts, c) == PYTHON_sym_decorator; c = node_sibling_named(tree, c))
+            function->flags |= decorator_flags(node_text(tree, c));
+    }
+    return ERR_OK;
+}
+
+static const uint16_t NAMES[] = {PYTHON_sym_identifier, KIND_NONE};
+static const uint16_t CALL_KINDS[] = {PYTHON_sym_call, KIND_NONE};
+static const uint16_t IMPURE[] = {PYTHON_sym_await, PYTHON_sym_yield, PYTHON_sym_named_expression, KIND_NONE};
+static const uint16_t MEMBERS[] = {PYTHON_sym_attribute, PYTHON_sym_subscript,
+                                   PYTHON_sym_parenthesized_expression, KIND_NONE};
+
+const struct facts_language FACTS_PYTHON = {
+    .visit = python_visit,
+    .finish = python_finish,
+    .type_of = python_type_of,
+    .path_of = python_path_of,
+    .length_of = python_length_of,
+    .mutates = python_mutates,
+    .leaks = python_leaks,
+    .pure_call = python_pure_call,
+    .sized = python_sized,
+    .off_loop = python_off_loop,
+    .names = NAMES,
+    .calls = CALL_KINDS,
+    .impure = IMPURE,
+    .members = MEMBERS,
+};
