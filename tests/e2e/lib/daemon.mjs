@@ -108,7 +108,10 @@ export class Daemon {
     if (!child) return null;
     const began = Date.now();
     this.#signal('SIGTERM', false);
-    const how = await Promise.race([child.ended, sleep(deadlineMs).then(() => null)]);
+    let timer;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, deadlineMs, null)));
+    const how = await Promise.race([child.ended, late]);
+    clearTimeout(timer);
     // Workers get a moment to follow; who is left then was forgotten by the daemon.
     for (let i = 0; how && membersOf(child.pid).length > 0 && i < 20; i++) await sleep(50);
     const orphans = how !== null && membersOf(child.pid).length > 0;
@@ -139,8 +142,12 @@ export class Daemon {
 
   /** A command of the same program with the same configuration: { status, stdout, stderr }. */
   run(...args) {
+    return this.program(...args, '--config', this.config);
+  }
+
+  program(...args) {
     return new Promise((resolve) => {
-      execFile(binary(), [...args, '--config', this.config], { env: this.#environment(), timeout: 60000, maxBuffer: 16 << 20 },
+      execFile(binary(), args, { env: this.#environment(), timeout: 60000, maxBuffer: 16 << 20 },
         (error, stdout, stderr) => resolve({ status: error ? (error.code ?? error.signal) : 0, stdout, stderr }));
     });
   }

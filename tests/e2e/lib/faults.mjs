@@ -53,6 +53,10 @@ export function trackSockets(server) {
     socket.on('close', () => sockets.delete(socket));
   });
   return {
+    /** End every connection, hung ones too; the server goes on. */
+    drop() {
+      for (const socket of sockets) socket.destroy();
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();

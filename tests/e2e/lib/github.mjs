@@ -54,6 +54,11 @@ export class GitHub {
     return this.sockets.close();
   }
 
+  /** Free those whose requests hang. */
+  drop() {
+    this.sockets.drop();
+  }
+
   addRepo(repo) {
     this.repos.set(repo.fullName, repo);
     this.state.repos[repo.fullName] ??= { pulls: {}, statuses: [] };
