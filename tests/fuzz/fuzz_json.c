@@ -1,0 +1,128 @@
+/* Any bytes as JSON. What is accepted can be walked, keeps its limits, and comes back the same from
+ * the writer; and whatever the writer is given, the reader takes. */
+#include "base/json.h"
+#include "base/json_writer.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { CAP = 16 << 20 };
+
+static void check_types(const struct json *value)
+{
+    struct view text;
+    int64_t integer;
+    double number;
+    bool truth;
+    int types = json_is_object(value) + json_is_array(value) + json_text(value, "", &text) +
+                json_number(value, "", &number) + json_bool(value, "", &truth);
+
+    assert(types <= 1); /* null is none, and so is a number beyond all doubles */
+    if (json_int(value, "", &integer))
+        assert(json_number(value, NULL, &number) && (double)integer == number);
+}
+
+/* The same document again; false where it is nested too deep for the writer. */
+static bool write_value(struct json_writer *writer, const char *name, const struct json *value, int depth)
+{
+    struct view text;
+    double number;
+    bool truth, object = json_is_object(value), fits = true;
+
+    assert(depth <= JSON_DEPTH_MAX);
+    check_types(value);
+    if (object || json_is_array(value)) {
+        if (depth == JSON_WRITER_DEPTH_MAX)
+            return false;
+        if (object)
+            json_open_object(writer, name);
+        else
+            json_open_array(writer, name);
+        for (const struct json *child = json_first(value); child != NULL && fits; child = json_next(child))
+            fits = write_value(writer, object ? json_name(child).ptr : NULL, child, depth + 1);
+        if (object)
+            json_close_object(writer);
+        else
+            json_close_array(writer);
+    } else if (json_text(value, "", &text)) {
+        json_add_text(writer, name, text);
+    } else if (json_number(value, "", &number)) {
+        json_add_number(writer, name, number);
+    } else if (json_bool(value, "", &truth)) {
+        json_add_bool(writer, name, truth);
+    } else {
+        json_add_null(writer, name);
+    }
+    return fits;
+}
+
+static bool write_document(struct buffer *out, const struct json *root)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, out);
+    return write_value(&writer, NULL, root, 0);
+}
+
+/* Written, read and written again gives the same bytes. */
+static void check_round_trip(const struct json *root)
+{
+    struct buffer once, twice;
+    struct json *again = NULL;
+
+    buffer_init(&once, CAP);
+    buffer_init(&twice, CAP);
+    if (write_document(&once, root) && once.failed == ERR_OK) {
+        assert(json_parse(buffer_view(&once), &again, NULL) == ERR_OK);
+        assert(write_document(&twice, again) && view_equal(buffer_view(&once), buffer_view(&twice)));
+    }
+    json_free(again);
+    buffer_deinit(&once);
+    buffer_deinit(&twice);
+}
+
+/* Any bytes as a text and as a name. */
+static void check_writer(struct view bytes)
+{
+    char *name = malloc(bytes.len + 1);
+    struct json_writer writer;
+    struct buffer out;
+    struct json *root = NULL;
+    struct view text;
+
+    assert(name != NULL);
+    if (bytes.len > 0)
+        memcpy(name, bytes.ptr, bytes.len);
+    name[bytes.len] = '\0';
+    buffer_init(&out, CAP);
+    json_writer_init(&writer, &out);
+    json_open_object(&writer, NULL);
+    json_add_text(&writer, name, bytes);
+    json_close_object(&writer);
+    if (out.failed == ERR_OK) {
+        assert(json_parse(buffer_view(&out), &root, NULL) == ERR_OK);
+        assert(json_text(json_first(root), "", &text) && text.len <= 3 * bytes.len);
+        assert(json_next(json_first(root)) == NULL);
+    }
+    json_free(root);
+    buffer_deinit(&out);
+    free(name);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct view text = {(const char *)data, size};
+    struct json *root = NULL;
+    struct err err = {0};
+    enum err_code code = json_parse(text, &root, &err);
+
+    assert(code == ERR_OK || code == ERR_INVALID || code == ERR_LIMIT);
+    assert((code == ERR_OK) == (root != NULL) && (code == ERR_OK) == (err.message[0] == '\0'));
+    if (root != NULL)
+        check_round_trip(root);
+    json_free(root);
+    check_writer(text);
+    return 0;
+}
