@@ -132,7 +132,7 @@ struct view forge_clone_url(const struct forge *forge, struct view repository, s
 struct view forge_branch_ref(struct view branch, struct arena *arena);
 
 /** Segments of letters, digits, '-', '_' and '.', joined by '/', none of them starting with a dot or ending
- *  in ".git" or ".lock"; at most FORGE_REPOSITORY_MAX bytes. */
+ *  in ".git"; at most FORGE_REPOSITORY_MAX bytes. */
 bool forge_repository_is_valid(struct view repository);
 /** 40 or 64 lowercase hex digits. */
 bool forge_sha_is_valid(struct view sha);

@@ -190,9 +190,9 @@ done:
 
 static enum err_code fill_diff(struct work *work, struct mirror_diff *out, struct err *err)
 {
-    struct entry *entries;
+    struct entry *entries = NULL;
     struct mirror_delta *deltas;
-    size_t count;
+    size_t count = 0;
     enum err_code code = sort_deltas(work, &entries, &count, err);
 
     if (code != ERR_OK)

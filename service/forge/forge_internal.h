@@ -1,0 +1,35 @@
+/** @file forge_internal.h  What the forges share: their tables, the HMAC check, sizes as forges count them.
+ */
+#pragma once
+#include "forge/forge.h"
+
+enum {
+    FORGE_TITLE_MAX = 512, /* bytes kept of a title */
+    FORGE_DELIVERY_MAX = 128,
+    FORGE_JOB_MAX = 64,
+};
+
+extern const struct forge_ops FORGE_GITHUB;
+extern const struct forge_ops FORGE_GIT;
+
+/** "sha256=" and the HMAC of the body, as @p given, under any of the forge's secrets. */
+NODISCARD
+enum err_code forge_signature_check(const struct forge *forge, struct view body, struct view given,
+                                    struct err *err);
+/** 1 to @p max of [A-Za-z0-9_.:-]. */
+bool forge_token_is_valid(struct view token, size_t max);
+/** The delivery id in @p header, valid and copied. */
+NODISCARD
+enum err_code forge_delivery_id(const struct forge_request *request, const char *header, struct arena *arena,
+                                struct view *out, struct err *err);
+/** A copy of at most @p max bytes, cut where a character ends. */
+NODISCARD
+enum err_code forge_copy_short(struct view text, size_t max, struct arena *arena, struct view *out,
+                               struct err *err);
+/** UTF-16 units: the larger of the counts that forges may use for their limits. */
+size_t forge_units(struct view text);
+/** ERR_LIMIT where the review is larger than any forge takes, ERR_INVALID for ids that are none. */
+NODISCARD
+enum err_code forge_review_check(const struct forge_review *review, struct err *err);
+/** The job that the marker for @p head in @p body names; false where that marker is not there. */
+bool forge_marker_find(struct view body, struct view head, struct view *job);
