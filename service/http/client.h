@@ -20,8 +20,7 @@ struct http_header {
 struct http_call {
     struct view method; /* "GET", "POST", "PUT", "PATCH", "DELETE" */
     struct view url;    /* http:// or https:// */
-    const struct http_header
-        *headers; /* an Authorization or PRIVATE-TOKEN is sent to the url's own host only */
+    const struct http_header *headers;
     size_t header_count;
     struct view body;
     int64_t timeout_ms; /* the whole call with its redirects; 0: the client's own limit */
@@ -38,8 +37,11 @@ struct http_reply {   /* lives in the call's arena */
 /** The value of the first header of that name, any case; the empty view where absent. */
 struct view http_reply_header(const struct http_reply *reply, const char *name);
 
-/** Errors: ERR_UNAVAILABLE (no connection, cut off before a whole answer, TLS refused), ERR_TIMEOUT (the
- *  request may have been carried out), ERR_LIMIT (body, headers or redirects), ERR_INVALID (the address). */
+/** Redirects are followed, with the same method (303: GET), never from https to http; what may hold a secret
+ *  (Authorization, PRIVATE-TOKEN, Cookie) goes to the first address's scheme, host and port alone.
+ *  Errors: ERR_UNAVAILABLE: nothing was sent (no such host, no connection, TLS refused); ERR_TIMEOUT: sent at
+ *  least in part and no whole answer came (too slow, or cut off): it may have been carried out; ERR_LIMIT
+ *  (body, headers or redirects); ERR_INVALID (the address or a header). */
 typedef enum err_code http_send(void *ctx, const struct http_call *call, struct arena *arena,
                                 struct http_reply *reply, struct err *err);
 struct http_client {
