@@ -24,8 +24,8 @@ bool kind_in(uint16_t kind, const uint16_t *list)
 #define ADD(facts, name, record, out, err)                                                                   \
     do {                                                                                                     \
         if ((facts)->name##_count == (facts)->name##_cap &&                                                  \
-            arena_grow((facts)->arena, (void **)&(facts)->name##s, (facts)->name##_count, &(facts)->name##_cap, \
-                       sizeof(*(facts)->name##s), err) != ERR_OK)                                            \
+            arena_grow((facts)->arena, (void **)&(facts)->name##s, (facts)->name##_count,                    \
+                       &(facts)->name##_cap, sizeof(*(facts)->name##s), err) != ERR_OK)                      \
             return ERR_LIMIT;                                                                                \
         *(out) = (uint32_t)(facts)->name##_count++;                                                          \
         (facts)->name##s[*(out)] = (record);                                                                 \

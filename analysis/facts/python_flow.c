@@ -3,10 +3,30 @@
 #include "facts/python_internal.h"
 #include "syntax/python_kinds.h"
 
-static const char *const MUTATING[] = {
-    "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "add", "discard", "update",
-    "setdefault", "popitem", "appendleft", "popleft", "extendleft", "rotate", "write", "push", "put",
-    "intersection_update", "difference_update", "symmetric_difference_update", NULL};
+static const char *const MUTATING[] = {"append",
+                                       "extend",
+                                       "insert",
+                                       "pop",
+                                       "remove",
+                                       "clear",
+                                       "sort",
+                                       "reverse",
+                                       "add",
+                                       "discard",
+                                       "update",
+                                       "setdefault",
+                                       "popitem",
+                                       "appendleft",
+                                       "popleft",
+                                       "extendleft",
+                                       "rotate",
+                                       "write",
+                                       "push",
+                                       "put",
+                                       "intersection_update",
+                                       "difference_update",
+                                       "symmetric_difference_update",
+                                       NULL};
 
 static bool named(struct view text, const char *const *names)
 {
@@ -44,10 +64,18 @@ static uint32_t argument_of(const struct facts *facts, uint32_t node)
     const struct node *nodes = facts->tree->nodes;
     uint32_t parent = nodes[node].parent;
 
-    if (kind_of(facts, parent) == PYTHON_sym_keyword_argument || kind_of(facts, parent) == PYTHON_sym_list_splat ||
+    if (kind_of(facts, parent) == PYTHON_sym_keyword_argument ||
+        kind_of(facts, parent) == PYTHON_sym_list_splat ||
         kind_of(facts, parent) == PYTHON_sym_dictionary_splat)
         parent = nodes[parent].parent;
     return kind_of(facts, parent) == PYTHON_sym_argument_list ? nodes[parent].parent : NODE_NONE;
+}
+
+static bool is_immutable(enum type_kind kind)
+{
+    return kind == TYPE_STR || kind == TYPE_BYTES || kind == TYPE_INT || kind == TYPE_FLOAT ||
+           kind == TYPE_BOOL || kind == TYPE_NONE || kind == TYPE_FROZENSET || kind == TYPE_RANGE ||
+           kind == TYPE_REGEX;
 }
 
 bool python_mutates(struct facts *facts, uint32_t use)
@@ -55,7 +83,8 @@ bool python_mutates(struct facts *facts, uint32_t use)
     const struct tree *tree = facts->tree;
     uint32_t parent = tree->nodes[use].parent, call;
 
-    if ((tree->nodes[use].flags & NODE_BINDS) != 0 && kind_of(facts, parent) == PYTHON_sym_augmented_assignment)
+    if ((tree->nodes[use].flags & NODE_BINDS) != 0 &&
+        kind_of(facts, parent) == PYTHON_sym_augmented_assignment)
         return true;
     if (kind_of(facts, parent) == PYTHON_sym_attribute && tree->nodes[use].field == PYTHON_field_object) {
         uint32_t name = node_field(tree, parent, PYTHON_field_attribute), outer = tree->nodes[parent].parent;
@@ -68,7 +97,7 @@ bool python_mutates(struct facts *facts, uint32_t use)
     if (is_written(facts, use))
         return true;
     call = argument_of(facts, use);
-    return call != NODE_NONE && !python_pure_call(facts, call);
+    return call != NODE_NONE && !is_immutable(facts_type(facts, use)->kind) && !python_pure_call(facts, call);
 }
 
 bool python_leaks(struct facts *facts, uint32_t use)
@@ -117,8 +146,8 @@ static int64_t integer_of(const struct facts *facts, uint32_t node)
 /* range(k) and range(a, b) of literals; list(), sorted(), enumerate() and the like keep their argument's. */
 static int64_t call_length(struct facts *facts, uint32_t node)
 {
-    static const char *const KEEP[] = {"list", "tuple", "sorted", "enumerate", "reversed", "set", "frozenset",
-                                       "iter", NULL};
+    static const char *const KEEP[] = {"list", "tuple",     "sorted", "enumerate", "reversed",
+                                       "set",  "frozenset", "iter",   NULL};
     const struct tree *tree = facts->tree;
     uint32_t arguments = node_field(tree, node, PYTHON_field_arguments), first, second;
     struct view path = facts_path(facts, node_field(tree, node, PYTHON_field_function));
@@ -147,7 +176,8 @@ int64_t python_length_of(struct facts *facts, uint32_t node)
     case PYTHON_sym_dictionary:
     case PYTHON_sym_expression_list:
         for (uint32_t c = node_first_named(tree, node); c != NODE_NONE; c = node_sibling_named(tree, c))
-            if (kind_of(facts, c) == PYTHON_sym_list_splat || kind_of(facts, c) == PYTHON_sym_dictionary_splat)
+            if (kind_of(facts, c) == PYTHON_sym_list_splat ||
+                kind_of(facts, c) == PYTHON_sym_dictionary_splat)
                 return -1;
         return node_named_count(tree, node);
     case PYTHON_sym_string:
@@ -164,8 +194,9 @@ int64_t python_length_of(struct facts *facts, uint32_t node)
 bool python_sized(struct facts *facts, uint32_t node)
 {
     enum type_kind kind = facts_type(facts, node)->kind;
-    return kind == TYPE_LIST || kind == TYPE_TUPLE || kind == TYPE_DICT || kind == TYPE_SET || kind == TYPE_STR ||
-           kind == TYPE_BYTES || kind == TYPE_RANGE || kind == TYPE_FROZENSET || kind == TYPE_DEQUE;
+    return kind == TYPE_LIST || kind == TYPE_TUPLE || kind == TYPE_DICT || kind == TYPE_SET ||
+           kind == TYPE_STR || kind == TYPE_BYTES || kind == TYPE_RANGE || kind == TYPE_FROZENSET ||
+           kind == TYPE_DEQUE;
 }
 
 /* A coroutine is not called where it is handed to a thread: asyncio.to_thread(f), loop.run_in_executor(). */
@@ -182,9 +213,9 @@ bool python_off_loop(const struct facts *facts, uint32_t node)
                                          view_is(node_text(tree, function), "run_in_threadpool") ||
                                          view_is(node_text(tree, function), "sync_to_async"));
     name = node_field(tree, function, PYTHON_field_attribute);
-    return name != NODE_NONE && (view_is(node_text(tree, name), "to_thread") ||
-                                 view_is(node_text(tree, name), "run_sync") ||
-                                 view_is(node_text(tree, name), "run_in_executor"));
+    return name != NODE_NONE &&
+           (view_is(node_text(tree, name), "to_thread") || view_is(node_text(tree, name), "run_sync") ||
+            view_is(node_text(tree, name), "run_in_executor"));
 }
 
 /* What a decorator's text says of its function. */
@@ -194,13 +225,26 @@ static uint32_t decorator_flags(struct view text)
         const char *part;
         uint32_t flag;
     } ROWS[] = {
-        {"pytest.", FUNCTION_TEST},      {".route(", FUNCTION_HANDLER},  {".get(\"/", FUNCTION_HANDLER},
-        {".get('/", FUNCTION_HANDLER},   {".post(\"/", FUNCTION_HANDLER}, {".post('/", FUNCTION_HANDLER},
-        {".put(\"/", FUNCTION_HANDLER},  {".put('/", FUNCTION_HANDLER},  {".patch(\"/", FUNCTION_HANDLER},
-        {".delete(\"/", FUNCTION_HANDLER}, {".delete('/", FUNCTION_HANDLER}, {".websocket(", FUNCTION_HANDLER},
-        {"shared_task", FUNCTION_HANDLER}, {".task", FUNCTION_HANDLER},  {"api_view", FUNCTION_HANDLER},
-        {"require_GET", FUNCTION_HANDLER}, {"require_POST", FUNCTION_HANDLER}, {"login_required", FUNCTION_HANDLER},
-        {"require_http_methods", FUNCTION_HANDLER}, {"click.command", FUNCTION_INIT},
+        {"pytest.", FUNCTION_TEST},
+        {".route(", FUNCTION_HANDLER},
+        {".get(\"/", FUNCTION_HANDLER},
+        {".get('/", FUNCTION_HANDLER},
+        {".post(\"/", FUNCTION_HANDLER},
+        {".post('/", FUNCTION_HANDLER},
+        {".put(\"/", FUNCTION_HANDLER},
+        {".put('/", FUNCTION_HANDLER},
+        {".patch(\"/", FUNCTION_HANDLER},
+        {".delete(\"/", FUNCTION_HANDLER},
+        {".delete('/", FUNCTION_HANDLER},
+        {".websocket(", FUNCTION_HANDLER},
+        {"shared_task", FUNCTION_HANDLER},
+        {".task", FUNCTION_HANDLER},
+        {"api_view", FUNCTION_HANDLER},
+        {"require_GET", FUNCTION_HANDLER},
+        {"require_POST", FUNCTION_HANDLER},
+        {"login_required", FUNCTION_HANDLER},
+        {"require_http_methods", FUNCTION_HANDLER},
+        {"click.command", FUNCTION_INIT},
     };
     uint32_t flags = 0;
     for (size_t i = 0; i < COUNT_OF(ROWS); i++)
@@ -212,8 +256,8 @@ static uint32_t decorator_flags(struct view text)
 /* get, post ... of a class whose base is called a view, resource or handler */
 static bool is_view_method(const struct facts *facts, const struct function *function, struct view name)
 {
-    static const char *const VERBS[] = {"get", "post", "put", "patch", "delete", "dispatch", "list", "retrieve",
-                                        "get_queryset", NULL};
+    static const char *const VERBS[] = {"get",      "post", "put",      "patch",        "delete",
+                                        "dispatch", "list", "retrieve", "get_queryset", NULL};
     uint32_t bases;
     struct view text;
 
@@ -222,7 +266,8 @@ static bool is_view_method(const struct facts *facts, const struct function *fun
     bases = node_field(facts->tree, function->class_node, PYTHON_field_superclasses);
     text = bases != NODE_NONE ? node_text(facts->tree, bases) : VIEW("");
     return view_find(text, VIEW("View"), 0) != SIZE_MAX || view_find(text, VIEW("Resource"), 0) != SIZE_MAX ||
-           view_find(text, VIEW("RequestHandler"), 0) != SIZE_MAX || view_find(text, VIEW("Endpoint"), 0) != SIZE_MAX;
+           view_find(text, VIEW("RequestHandler"), 0) != SIZE_MAX ||
+           view_find(text, VIEW("Endpoint"), 0) != SIZE_MAX;
 }
 
 static bool takes_request(const struct facts *facts, const struct function *function)
@@ -256,7 +301,8 @@ enum err_code python_finish(struct facts *facts, struct err *err)
             function->flags |= FUNCTION_INIT;
         if (is_view_method(facts, function, name) || takes_request(facts, function))
             function->flags |= FUNCTION_HANDLER;
-        for (uint32_t c = function->outer != function->node ? node_first_named(tree, function->outer) : NODE_NONE;
+        for (uint32_t c = function->outer != function->node ? node_first_named(tree, function->outer)
+                                                            : NODE_NONE;
              c != NODE_NONE && kind_of(facts, c) == PYTHON_sym_decorator; c = node_sibling_named(tree, c))
             function->flags |= decorator_flags(node_text(tree, c));
     }

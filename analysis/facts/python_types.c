@@ -14,15 +14,40 @@ static const struct annotation_name {
     const char *name;
     enum type_kind kind;
 } ANNOTATIONS[] = {
-    {"list", TYPE_LIST}, {"List", TYPE_LIST}, {"typing.List", TYPE_LIST}, {"dict", TYPE_DICT},
-    {"Dict", TYPE_DICT}, {"typing.Dict", TYPE_DICT}, {"DefaultDict", TYPE_DICT}, {"OrderedDict", TYPE_DICT},
-    {"set", TYPE_SET}, {"Set", TYPE_SET}, {"typing.Set", TYPE_SET}, {"frozenset", TYPE_FROZENSET},
-    {"FrozenSet", TYPE_FROZENSET}, {"tuple", TYPE_TUPLE}, {"Tuple", TYPE_TUPLE}, {"typing.Tuple", TYPE_TUPLE},
-    {"str", TYPE_STR}, {"bytes", TYPE_BYTES}, {"bytearray", TYPE_BYTEARRAY}, {"int", TYPE_INT},
-    {"float", TYPE_FLOAT}, {"bool", TYPE_BOOL}, {"None", TYPE_NONE}, {"deque", TYPE_DEQUE},
-    {"Deque", TYPE_DEQUE}, {"typing.Deque", TYPE_DEQUE}, {"collections.deque", TYPE_DEQUE},
-    {"Iterator", TYPE_ITERATOR}, {"Generator", TYPE_ITERATOR}, {"typing.Iterator", TYPE_ITERATOR},
-    {"TextIO", TYPE_FILE}, {"BinaryIO", TYPE_FILE}, {"typing.TextIO", TYPE_FILE}, {"range", TYPE_RANGE},
+    {"list", TYPE_LIST},
+    {"List", TYPE_LIST},
+    {"typing.List", TYPE_LIST},
+    {"dict", TYPE_DICT},
+    {"Dict", TYPE_DICT},
+    {"typing.Dict", TYPE_DICT},
+    {"DefaultDict", TYPE_DICT},
+    {"OrderedDict", TYPE_DICT},
+    {"set", TYPE_SET},
+    {"Set", TYPE_SET},
+    {"typing.Set", TYPE_SET},
+    {"frozenset", TYPE_FROZENSET},
+    {"FrozenSet", TYPE_FROZENSET},
+    {"tuple", TYPE_TUPLE},
+    {"Tuple", TYPE_TUPLE},
+    {"typing.Tuple", TYPE_TUPLE},
+    {"str", TYPE_STR},
+    {"bytes", TYPE_BYTES},
+    {"bytearray", TYPE_BYTEARRAY},
+    {"int", TYPE_INT},
+    {"float", TYPE_FLOAT},
+    {"bool", TYPE_BOOL},
+    {"None", TYPE_NONE},
+    {"deque", TYPE_DEQUE},
+    {"Deque", TYPE_DEQUE},
+    {"typing.Deque", TYPE_DEQUE},
+    {"collections.deque", TYPE_DEQUE},
+    {"Iterator", TYPE_ITERATOR},
+    {"Generator", TYPE_ITERATOR},
+    {"typing.Iterator", TYPE_ITERATOR},
+    {"TextIO", TYPE_FILE},
+    {"BinaryIO", TYPE_FILE},
+    {"typing.TextIO", TYPE_FILE},
+    {"range", TYPE_RANGE},
 };
 
 /* The part of @p text up to a separator that stands outside of brackets; the rest stays in @p text. */
@@ -62,8 +87,8 @@ static struct view annotation_path(const struct facts *facts, struct view text, 
 
 static const struct type *annotation(struct facts *facts, struct view text, uint32_t scope, int depth);
 
-static const struct type *annotation_union(struct facts *facts, struct view text, uint32_t scope, char separator,
-                                           int depth)
+static const struct type *annotation_union(struct facts *facts, struct view text, uint32_t scope,
+                                           char separator, int depth)
 {
     const struct type *all = NULL;
     while (text.len > 0) {
@@ -140,7 +165,8 @@ static const struct type *string_type(struct facts *facts, uint32_t node)
 static const struct type *elements_type(struct facts *facts, uint32_t node)
 {
     const struct type *all = NULL;
-    for (uint32_t c = node_first_named(facts->tree, node); c != NODE_NONE; c = node_sibling_named(facts->tree, c)) {
+    for (uint32_t c = node_first_named(facts->tree, node); c != NODE_NONE;
+         c = node_sibling_named(facts->tree, c)) {
         uint32_t element = c;
         const struct type *one;
         if (facts->tree->nodes[c].kind == PYTHON_sym_pair)
@@ -199,9 +225,11 @@ static const struct type *operator_type(struct facts *facts, uint32_t node)
         return left;
     if (view_is(sign, "+") && (left->kind == TYPE_STR || left->kind == TYPE_BYTES || left->kind == TYPE_LIST))
         return left;
-    if (view_is(sign, "+") && (right->kind == TYPE_STR || right->kind == TYPE_BYTES || right->kind == TYPE_LIST))
+    if (view_is(sign, "+") &&
+        (right->kind == TYPE_STR || right->kind == TYPE_BYTES || right->kind == TYPE_LIST))
         return right;
-    if ((left->kind == TYPE_INT || left->kind == TYPE_FLOAT) && left->kind == right->kind && !view_is(sign, "/"))
+    if ((left->kind == TYPE_INT || left->kind == TYPE_FLOAT) && left->kind == right->kind &&
+        !view_is(sign, "/"))
         return left;
     if ((left->kind == TYPE_SET || left->kind == TYPE_FROZENSET) && left->kind == right->kind)
         return left;
@@ -380,9 +408,9 @@ static struct view member_path(struct facts *facts, uint32_t node, int depth)
         base = view_of(type_kind_name(type->kind));
     else
         base = path_at(facts, object, depth + 1);
-    return base.len == 0 ? VIEW("")
-                         : arena_format(facts->arena, "%.*s.%.*s", VIEW_ARG(base),
-                                        VIEW_ARG(node_text(tree, name)));
+    return base.len == 0
+               ? VIEW("")
+               : arena_format(facts->arena, "%.*s.%.*s", VIEW_ARG(base), VIEW_ARG(node_text(tree, name)));
 }
 
 static struct view path_at(struct facts *facts, uint32_t node, int depth)

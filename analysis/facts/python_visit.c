@@ -54,8 +54,8 @@ static enum err_code define_attribute(struct facts *facts, struct def def, struc
 }
 
 /* Define every name of an assignment target; @p def gives kind and value, its node is filled in. */
-static enum err_code define_target(struct facts *facts, uint32_t scope, uint32_t target, struct def def, int depth,
-                                   struct err *err)
+static enum err_code define_target(struct facts *facts, uint32_t scope, uint32_t target, struct def def,
+                                   int depth, struct err *err)
 {
     const struct tree *tree = facts->tree;
     enum err_code code = ERR_OK;
@@ -85,9 +85,10 @@ static enum err_code define_target(struct facts *facts, uint32_t scope, uint32_t
         for (uint32_t c = node_first_named(tree, target); c != NODE_NONE && code == ERR_OK;
              c = node_sibling_named(tree, c)) {
             if (tree->nodes[c].context == 0)
-                facts_mark(facts, c, tree->nodes[target].context != 0
-                                         ? tree->nodes[target].context - 1
-                                         : tree->nodes[tree->nodes[target].parent].context - 1);
+                facts_mark(facts, c,
+                           tree->nodes[target].context != 0
+                               ? tree->nodes[target].context - 1
+                               : tree->nodes[tree->nodes[target].parent].context - 1);
             code = define_target(facts, scope, c, def, depth + 1, err);
         }
         return code;
@@ -106,7 +107,8 @@ static bool has_token(const struct tree *tree, uint32_t node, uint16_t token)
     return false;
 }
 
-static enum err_code define_parameters(struct facts *facts, uint32_t parameters, uint32_t scope, struct err *err)
+static enum err_code define_parameters(struct facts *facts, uint32_t parameters, uint32_t scope,
+                                       struct err *err)
 {
     const struct tree *tree = facts->tree;
     enum err_code code = ERR_OK;
@@ -155,9 +157,12 @@ static enum err_code open_function(struct facts *facts, uint32_t node, struct er
     struct context here = *facts_context(facts, node);
     bool named = tree->nodes[node].kind == PYTHON_sym_function_definition;
     uint32_t parent = tree->nodes[node].parent, context;
-    struct function function = {.kind = named ? FUNCTION_NAMED : FUNCTION_LAMBDA, .node = node, .outer = node,
+    struct function function = {.kind = named ? FUNCTION_NAMED : FUNCTION_LAMBDA,
+                                .node = node,
+                                .outer = node,
                                 .name = named ? node_field(tree, node, PYTHON_field_name) : NODE_NONE,
-                                .body = node_field(tree, node, PYTHON_field_body), .parent = here.function,
+                                .body = node_field(tree, node, PYTHON_field_body),
+                                .parent = here.function,
                                 .class_node = NODE_NONE};
     enum err_code code;
 
@@ -173,9 +178,10 @@ static enum err_code open_function(struct facts *facts, uint32_t node, struct er
     if (code == ERR_OK)
         code = facts_add_function(facts, &function, &here.function, err);
     if (code == ERR_OK && function.name != NODE_NONE)
-        code = define_name(facts, here.scope,
-                           (struct def){.kind = DEF_FUNCTION, .node = function.name, .value = node,
-                                        .annotation = NODE_NONE}, err);
+        code = define_name(
+            facts, here.scope,
+            (struct def){.kind = DEF_FUNCTION, .node = function.name, .value = node, .annotation = NODE_NONE},
+            err);
     if (code == ERR_OK)
         code = define_parameters(facts, node_field(tree, node, PYTHON_field_parameters), function.scope, err);
     here = (struct context){.loop = FACT_NONE, .function = here.function, .scope = function.scope};
@@ -190,14 +196,15 @@ static enum err_code open_class(struct facts *facts, uint32_t node, struct err *
 {
     const struct tree *tree = facts->tree;
     struct context here = *facts_context(facts, node);
-    uint32_t name = node_field(tree, node, PYTHON_field_name), body = node_field(tree, node, PYTHON_field_body);
+    uint32_t name = node_field(tree, node, PYTHON_field_name),
+             body = node_field(tree, node, PYTHON_field_body);
     uint32_t attributes, context;
     enum err_code code = ERR_OK;
 
     if (name != NODE_NONE)
-        code = define_name(facts, here.scope,
-                           (struct def){.kind = DEF_CLASS, .node = name, .value = node, .annotation = NODE_NONE},
-                           err);
+        code = define_name(
+            facts, here.scope,
+            (struct def){.kind = DEF_CLASS, .node = name, .value = node, .annotation = NODE_NONE}, err);
     if (code == ERR_OK)
         code = facts_add_scope(facts, SCOPE_CLASS, node, here.scope, &here.scope, err);
     if (code == ERR_OK)
@@ -228,7 +235,8 @@ static enum err_code open_for(struct facts *facts, uint32_t node, struct err *er
     const struct tree *tree = facts->tree;
     struct context here = *facts_context(facts, node);
     struct loop loop = {.kind = has_token(tree, node, PYTHON_anon_sym_async) ? LOOP_ASYNC_FOR : LOOP_FOR,
-                        .node = node, .iterated = node_field(tree, node, PYTHON_field_right),
+                        .node = node,
+                        .iterated = node_field(tree, node, PYTHON_field_right),
                         .target = node_field(tree, node, PYTHON_field_left),
                         .body = node_field(tree, node, PYTHON_field_body)};
     uint32_t context;
@@ -240,14 +248,17 @@ static enum err_code open_for(struct facts *facts, uint32_t node, struct err *er
     facts_mark(facts, loop.target, context);
     facts_mark(facts, loop.body, context);
     return define_target(facts, here.scope, loop.target,
-                         (struct def){.kind = DEF_LOOP, .value = loop.iterated, .annotation = NODE_NONE}, 0, err);
+                         (struct def){.kind = DEF_LOOP, .value = loop.iterated, .annotation = NODE_NONE}, 0,
+                         err);
 }
 
 static enum err_code open_while(struct facts *facts, uint32_t node, struct err *err)
 {
     const struct tree *tree = facts->tree;
     struct context here = *facts_context(facts, node);
-    struct loop loop = {.kind = LOOP_WHILE, .node = node, .target = NODE_NONE,
+    struct loop loop = {.kind = LOOP_WHILE,
+                        .node = node,
+                        .target = NODE_NONE,
                         .iterated = node_field(tree, node, PYTHON_field_condition),
                         .body = node_field(tree, node, PYTHON_field_body)};
     uint32_t context;
@@ -268,7 +279,8 @@ static enum err_code open_comprehension(struct facts *facts, uint32_t node, stru
 {
     const struct tree *tree = facts->tree;
     uint32_t context = tree->nodes[node].context - 1, body = node_field(tree, node, PYTHON_field_body), scope;
-    enum err_code code = facts_add_scope(facts, SCOPE_COMPREHENSION, node, scope_of(facts, node), &scope, err);
+    enum err_code code =
+        facts_add_scope(facts, SCOPE_COMPREHENSION, node, scope_of(facts, node), &scope, err);
 
     for (uint32_t c = node_first_named(tree, node); c != NODE_NONE && code == ERR_OK;
          c = node_sibling_named(tree, c)) {
@@ -290,8 +302,8 @@ static enum err_code open_comprehension(struct facts *facts, uint32_t node, stru
             return code;
         facts_mark(facts, c, context);
         code = define_target(facts, scope, loop.target,
-                             (struct def){.kind = DEF_LOOP, .value = loop.iterated, .annotation = NODE_NONE}, 0,
-                             err);
+                             (struct def){.kind = DEF_LOOP, .value = loop.iterated, .annotation = NODE_NONE},
+                             0, err);
     }
     if (body != NODE_NONE)
         facts_mark(facts, body, context);
@@ -309,7 +321,8 @@ static enum err_code visit_assignment(struct facts *facts, uint32_t node, struct
     while (value != NODE_NONE && tree->nodes[value].kind == PYTHON_sym_assignment) /* a = b = value */
         value = node_field(tree, value, PYTHON_field_right);
     def.value = value;
-    return define_target(facts, scope_of(facts, node), node_field(tree, node, PYTHON_field_left), def, 0, err);
+    return define_target(facts, scope_of(facts, node), node_field(tree, node, PYTHON_field_left), def, 0,
+                         err);
 }
 
 /* A walrus binds in the function or module around its comprehension. */
@@ -321,16 +334,20 @@ static enum err_code visit_walrus(struct facts *facts, uint32_t node, struct err
     while (facts->scopes[scope].kind == SCOPE_COMPREHENSION)
         scope = facts->scopes[scope].parent;
     return define_target(facts, scope, name,
-                         (struct def){.kind = DEF_ASSIGN, .value = node_field(tree, node, PYTHON_field_value),
-                                      .annotation = NODE_NONE}, 0, err);
+                         (struct def){.kind = DEF_ASSIGN,
+                                      .value = node_field(tree, node, PYTHON_field_value),
+                                      .annotation = NODE_NONE},
+                         0, err);
 }
 
 static enum err_code define_import(struct facts *facts, uint32_t scope, uint32_t name, struct view path,
                                    struct err *err)
 {
-    return define_name(facts, scope,
-                       (struct def){.kind = DEF_IMPORT, .node = name, .value = NODE_NONE,
-                                    .annotation = NODE_NONE, .path = path}, err);
+    return define_name(
+        facts, scope,
+        (struct def){
+            .kind = DEF_IMPORT, .node = name, .value = NODE_NONE, .annotation = NODE_NONE, .path = path},
+        err);
 }
 
 /* import a.b, c as d: binds a (to "a") and d (to "c"). */
@@ -372,7 +389,8 @@ static enum err_code visit_import_from(struct facts *facts, uint32_t node, struc
             facts->has_wildcard_import = true;
         if (c == module || tree->nodes[c].kind == PYTHON_sym_wildcard_import)
             continue;
-        alias = tree->nodes[c].kind == PYTHON_sym_aliased_import ? node_field(tree, c, PYTHON_field_alias) : c;
+        alias =
+            tree->nodes[c].kind == PYTHON_sym_aliased_import ? node_field(tree, c, PYTHON_field_alias) : c;
         if (alias != c)
             name = node_field(tree, c, PYTHON_field_name);
         else
@@ -417,7 +435,8 @@ static enum err_code visit_as_pattern(struct facts *facts, uint32_t node, struct
     return define_target(facts, scope_of(facts, node), target,
                          (struct def){.kind = with ? DEF_CONTEXT : DEF_OTHER,
                                       .value = with ? node_first_named(tree, node) : NODE_NONE,
-                                      .annotation = NODE_NONE}, 0, err);
+                                      .annotation = NODE_NONE},
+                         0, err);
 }
 
 /* A name in a case pattern captures, unless it is dotted or the class of a class pattern. */
@@ -430,9 +449,9 @@ static enum err_code visit_case_pattern(struct facts *facts, uint32_t node, stru
         node_named_count(tree, dotted) != 1)
         return ERR_OK;
     name = node_first_named(tree, dotted);
-    return define_name(facts, scope_of(facts, node),
-                       (struct def){.kind = DEF_OTHER, .node = name, .value = NODE_NONE,
-                                    .annotation = NODE_NONE}, err);
+    return define_name(
+        facts, scope_of(facts, node),
+        (struct def){.kind = DEF_OTHER, .node = name, .value = NODE_NONE, .annotation = NODE_NONE}, err);
 }
 
 static void note_exit(struct facts *facts, uint32_t node, bool all)
@@ -518,7 +537,8 @@ enum err_code python_visit(struct facts *facts, uint32_t node, struct err *err)
         return visit_case_pattern(facts, node, err);
     case PYTHON_sym_delete_statement:
         return define_target(facts, scope_of(facts, node), node_first_named(facts->tree, node),
-                             (struct def){.kind = DEF_OTHER, .value = NODE_NONE, .annotation = NODE_NONE}, 0, err);
+                             (struct def){.kind = DEF_OTHER, .value = NODE_NONE, .annotation = NODE_NONE}, 0,
+                             err);
     case PYTHON_sym_break_statement:
         note_exit(facts, node, false);
         return ERR_OK;

@@ -98,7 +98,8 @@ struct view facts_binding_name(const struct facts *facts, const struct binding *
 static struct table_slot *find_slot(const struct facts_table *table, uint32_t scope, uint32_t name)
 {
     uint32_t at = (uint32_t)hash_pair(scope, name) & (table->slot_count - 1);
-    while (table->slots[at].binding != 0 && (table->slots[at].scope != scope || table->slots[at].name != name))
+    while (table->slots[at].binding != 0 &&
+           (table->slots[at].scope != scope || table->slots[at].name != name))
         at = (at + 1) & (table->slot_count - 1);
     return &table->slots[at];
 }
@@ -124,7 +125,8 @@ static enum err_code grow_slots(struct facts *facts, struct err *err)
     return ERR_OK;
 }
 
-enum err_code facts_link(struct facts *facts, uint32_t scope, uint32_t name, uint32_t binding, struct err *err)
+enum err_code facts_link(struct facts *facts, uint32_t scope, uint32_t name, uint32_t binding,
+                         struct err *err)
 {
     struct facts_table *table = facts->table;
     struct table_slot *slot = find_slot(table, scope, name);
@@ -143,13 +145,17 @@ enum err_code facts_shadow(struct facts *facts, uint32_t scope, uint32_t name, u
                    sizeof(*facts->bindings), err) != ERR_OK)
         return ERR_LIMIT;
     *out = (uint32_t)facts->binding_count++;
-    facts->bindings[*out] = (struct binding){.name = name, .scope = scope, .first_def = FACT_NONE,
-                                             .last_def = FACT_NONE, .first_use = FACT_NONE,
+    facts->bindings[*out] = (struct binding){.name = name,
+                                             .scope = scope,
+                                             .first_def = FACT_NONE,
+                                             .last_def = FACT_NONE,
+                                             .first_use = FACT_NONE,
                                              .last_use = FACT_NONE};
     return facts_link(facts, scope, name, *out, err);
 }
 
-enum err_code facts_declare(struct facts *facts, uint32_t scope, uint32_t name, uint32_t *out, struct err *err)
+enum err_code facts_declare(struct facts *facts, uint32_t scope, uint32_t name, uint32_t *out,
+                            struct err *err)
 {
     *out = facts_lookup(facts, scope, name);
     return *out != FACT_NONE ? ERR_OK : facts_shadow(facts, scope, name, out, err);

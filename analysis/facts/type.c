@@ -47,13 +47,15 @@ const struct type *type_join(const struct type *a, const struct type *b, struct 
     if (a->kind != b->kind || a->reference != b->reference)
         return &TYPE_IS_UNKNOWN;
     if (!view_equal(a->path, b->path))
-        return a->kind == TYPE_INSTANCE || a->kind == TYPE_CLASS ? &TYPE_IS_UNKNOWN : (a->path.len == 0 ? a : b);
+        return a->kind == TYPE_INSTANCE || a->kind == TYPE_CLASS ? &TYPE_IS_UNKNOWN
+                                                                 : (a->path.len == 0 ? a : b);
     if ((both = ARENA_NEW(arena, struct type)) == NULL)
         return &TYPE_IS_UNKNOWN;
     *both = *a;
     both->optional = a->optional || b->optional;
     both->item = a->item != NULL && b->item != NULL && a->item->kind == b->item->kind ? a->item
-                 : a->item == NULL ? b->item : (b->item == NULL ? a->item : NULL);
+                 : a->item == NULL                                                    ? b->item
+                                   : (b->item == NULL ? a->item : NULL);
     both->value = a->value != NULL && b->value != NULL && a->value->kind == b->value->kind ? a->value : NULL;
     return both;
 }

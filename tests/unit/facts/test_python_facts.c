@@ -1,0 +1,252 @@
+/* What the facts say of Python code. Each row marks one node with << >>; the marks are taken out before the
+ * text is parsed. */
+#include "facts/facts.h"
+#include "syntax/python_kinds.h"
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static uint64_t no_time(void *ctx)
+{
+    (void)ctx;
+    return 0;
+}
+
+struct marked {
+    struct arena *arena;
+    struct facts *facts;
+    uint32_t node; /* the outermost node with exactly the marked text */
+};
+
+static void marked_open(struct marked *m, const char *source)
+{
+    static const struct clock CLOCK = {no_time, NULL};
+    char text[4096];
+    const char *begin = strstr(source, "<<"), *end = strstr(source, ">>");
+    size_t head = (size_t)(begin - source), inner = (size_t)(end - begin) - 2;
+    struct tree *tree = NULL;
+    struct err err = {0};
+
+    assert_non_null(begin);
+    assert_non_null(end);
+    snprintf(text, sizeof(text), "%.*s%.*s%s", (int)head, source, (int)inner, begin + 2, end + 2);
+    m->arena = arena_new(1 << 22);
+    struct view copy;
+    assert_int_equal(arena_copy(m->arena, view_of(text), &copy, &err), ERR_OK);
+    assert_int_equal(tree_parse(LANGUAGE_PYTHON, copy, &SYNTAX_LIMITS_DEFAULT, &CLOCK, m->arena, &tree, &err),
+                     ERR_OK);
+    assert_int_equal(facts_build(tree, m->arena, &m->facts, &err), ERR_OK);
+    m->node = NODE_NONE;
+    for (uint32_t i = 0; i < tree->count && m->node == NODE_NONE; i++)
+        if (tree->nodes[i].start == head && tree->nodes[i].end == head + inner &&
+            (tree->nodes[i].flags & NODE_NAMED) != 0 &&
+            tree->nodes[i].kind != PYTHON_sym_expression_statement)
+            m->node = i;
+    assert_int_not_equal(m->node, NODE_NONE);
+}
+
+static void types_come_from_literals_calls_and_annotations(void **state)
+{
+    static const struct {
+        const char *name, *source, *type, *path;
+    } ROWS[] = {
+        {"literal", "x = []\nprint(<<x>>)\n", "list", ""},
+        {"all assignments agree", "x = []\nx = [1]\nf(<<x>>)\n", "list", ""},
+        {"assignments differ", "x = []\nx = {}\nf(<<x>>)\n", "unknown", ""},
+        {"None joins", "x = None\nif c:\n    x = []\nf(<<x>>)\n", "list", ""},
+        {"comprehension", "x = [a for a in b]\nf(<<x>>)\n", "list", ""},
+        {"annotation", "def f(x: list[str]):\n    return <<x>>\n", "list", ""},
+        {"typing alias", "from typing import List as L\ndef f(x: 'Optional[List[int]]'):\n    return <<x>>\n",
+         "list", ""},
+        {"union with None", "def f(x: dict[str, int] | None):\n    return <<x>>\n", "dict", ""},
+        {"unannotated parameter", "def f(x=[]):\n    return <<x>>\n", "unknown", ""},
+        {"split", "def f(s):\n    x = s.split(',')\n    return <<x>>\n", "list", ""},
+        {"sorted shadowed", "def sorted(a):\n    return a\nx = sorted(b)\nf(<<x>>)\n", "unknown", ""},
+        {"imported class", "import requests\ns = requests.Session()\nf(<<s>>)\n", "instance",
+         "requests.Session"},
+        {"with", "import requests\nwith requests.Session() as s:\n    f(<<s>>)\n", "instance",
+         "requests.Session"},
+        {"open", "with open(p) as f:\n    g(<<f>>)\n", "file", ""},
+        {"attribute of the class",
+         "class A:\n    def __init__(self):\n        self.x = []\n    def f(self):\n"
+         "        return <<self.x>>\n",
+         "list", ""},
+        {"loop target", "for x in 'a,b'.split(','):\n    f(<<x>>)\n", "str", ""},
+        {"element", "x = ['a', 'b']\nf(<<x[0]>>)\n", "str", ""},
+        {"bytes", "x = b''\nf(<<x>>)\n", "bytes", ""},
+        {"concatenation", "f(<<'a' + x>>)\n", "str", ""},
+        {"return annotation", "def g() -> list[int]:\n    return []\nx = g()\nf(<<x>>)\n", "list", ""},
+        {"cycle", "x = g(x)\nx = x\nf(<<x>>)\n", "unknown", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        const struct type *type;
+        marked_open(&m, ROWS[i].source);
+        type = facts_type(m.facts, m.node);
+        if (strcmp(type_kind_name(type->kind), ROWS[i].type) != 0 ||
+            (ROWS[i].path[0] != '\0' && !view_is(type->path, ROWS[i].path)))
+            fail_msg("%s: %s %.*s", ROWS[i].name, type_kind_name(type->kind), VIEW_ARG(type->path));
+        arena_free(m.arena);
+    }
+}
+
+static void paths_go_through_imports_and_types(void **state)
+{
+    static const struct {
+        const char *name, *source, *path;
+    } ROWS[] = {
+        {"module", "import time\n<<time.sleep>>(1)\n", "time.sleep"},
+        {"module alias", "import time as t\n<<t.sleep>>(1)\n", "time.sleep"},
+        {"from", "from time import sleep\n<<sleep>>(1)\n", "time.sleep"},
+        {"from alias", "from time import sleep as s\n<<s>>(1)\n", "time.sleep"},
+        {"dotted", "import urllib.request\n<<urllib.request.urlopen>>(u)\n", "urllib.request.urlopen"},
+        {"typed receiver", "import requests\ns = requests.Session()\n<<s.get>>(u)\n", "requests.Session.get"},
+        {"chained", "import logging\n<<logging.getLogger(n).debug>>(m)\n", "logging.Logger.debug"},
+        {"global logger", "import logging\nlog = logging.getLogger(n)\ndef f():\n    <<log.debug>>(m)\n",
+         "logging.Logger.debug"},
+        {"shadowed by a parameter", "import time\ndef f(time):\n    <<time.sleep>>(1)\n", ""},
+        {"shadowed by a local", "import time\ndef f():\n    time = g()\n    <<time.sleep>>(1)\n", ""},
+        {"builtin", "<<len>>(x)\n", "len"},
+        {"own function", "def len(x):\n    return 0\n<<len>>(x)\n", ".len"},
+        {"bound name", "import json\nloads = json.loads\n<<loads>>(x)\n", "json.loads"},
+        {"fallback import",
+         "try:\n    import orjson as json\nexcept ImportError:\n    import json\n<<json.loads>>(x)\n",
+         "orjson.loads"},
+        {"attribute of self",
+         "import requests\nclass A:\n    def __init__(self):\n        self.s = requests.Session()\n"
+         "    def f(self):\n        <<self.s.get>>(u)\n",
+         "requests.Session.get"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        struct view path;
+        marked_open(&m, ROWS[i].source);
+        path = facts_path(m.facts, m.node);
+        if (!view_is(path, ROWS[i].path))
+            fail_msg("%s: %.*s", ROWS[i].name, VIEW_ARG(path));
+        arena_free(m.arena);
+    }
+}
+
+static void a_loop_holds_what_runs_in_each_pass(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        uint32_t depth;
+        int64_t trips;
+        bool async;
+    } ROWS[] = {
+        {"module", "<<x>>\n", 0, -1, false},
+        {"body", "for a in b:\n    <<x>>\n", 1, -1, false},
+        {"iterated expression runs once", "for a in <<x>>:\n    y\n", 0, -1, false},
+        {"inner iterated expression runs per outer pass", "for a in b:\n    for c in <<x>>:\n        y\n", 1,
+         -1, false},
+        {"while condition", "while <<x>>:\n    y\n", 1, -1, false},
+        {"else of a loop", "for a in b:\n    y\nelse:\n    <<x>>\n", 0, -1, false},
+        {"comprehension body", "[<<x>> for a in b]\n", 1, -1, false},
+        {"comprehension condition", "[a for a in b if <<x>>]\n", 1, -1, false},
+        {"first iterable of a comprehension", "[a for a in <<x>>]\n", 0, -1, false},
+        {"second iterable of a comprehension", "[a for c in d for a in <<x>>]\n", 1, -1, false},
+        {"nested", "for a in b:\n    while c:\n        <<x>>\n", 2, -1, false},
+        {"a function in a loop is another frame", "for a in b:\n    def f():\n        <<x>>\n", 0, -1, false},
+        {"range", "for a in range(3):\n    <<x>>\n", 1, 3, false},
+        {"range of two", "for a in range(2, 5):\n    <<x>>\n", 1, 3, false},
+        {"literal", "for a in (1, 2):\n    <<x>>\n", 1, 2, false},
+        {"a name for a literal", "b = [1, 2, 3, 4]\nfor a in b:\n    <<x>>\n", 1, 4, false},
+        {"a name that grows", "b = [1]\nb.append(2)\nfor a in b:\n    <<x>>\n", 1, -1, false},
+        {"async", "async def f():\n    <<x>>\n", 0, -1, true},
+        {"a plain function in an async one", "async def f():\n    def g():\n        <<x>>\n", 0, -1, false},
+        {"a lambda in an async one", "async def f():\n    g(lambda: <<x>>)\n", 0, -1, false},
+        {"handed to a thread", "async def f():\n    await asyncio.to_thread(<<x>>)\n", 0, -1, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        const struct loop *loop;
+        marked_open(&m, ROWS[i].source);
+        loop = facts_loop(m.facts, m.node);
+        if ((loop != NULL ? loop->depth : 0) != ROWS[i].depth ||
+            (loop != NULL && loop->trips != ROWS[i].trips) ||
+            facts_in_async(m.facts, m.node) != ROWS[i].async)
+            fail_msg("%s: depth %u trips %d", ROWS[i].name, loop != NULL ? loop->depth : 0,
+                     loop != NULL ? (int)loop->trips : -2);
+        arena_free(m.arena);
+    }
+}
+
+static void invariance_needs_that_nothing_in_the_loop_changes_it(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        bool invariant, uses_target;
+    } ROWS[] = {
+        {"outer name", "def f(x):\n    for a in b:\n        y = <<x>>\n", true, false},
+        {"a str, whoever gets it", "def f(x: str):\n    for a in b:\n        g(<<x>>)\n", true, false},
+        {"handed over itself", "def f(x):\n    for a in b:\n        g(<<x>>)\n", false, false},
+        {"the target", "for a in b:\n    g(<<a>>)\n", false, true},
+        {"an attribute of the target", "for a in b:\n    g(<<a.k>>)\n", false, true},
+        {"through an assignment", "for a in b:\n    k = a.k\n    g(<<k>>)\n", false, true},
+        {"assigned in the loop", "for a in b:\n    x = h()\n    g(<<x>>)\n", false, false},
+        {"grows in the loop", "x = []\nfor a in b:\n    g(<<len(x)>>)\n    x.append(a)\n", false, false},
+        {"pure call", "for a in b:\n    g(<<len(x)>>)\n", true, false},
+        {"unknown call", "for a in b:\n    g(<<h(x)>>)\n", false, false},
+        {"await", "async def f():\n    for a in b:\n        g(<<await h>>)\n", false, false},
+        {"unpacked target", "for i, (a, c) in b:\n    g(<<c>>)\n", false, true},
+        {"handed to an unknown call", "for a in b:\n    h(x)\n    g(<<len(x)>>)\n", false, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        const struct loop *loop;
+        marked_open(&m, ROWS[i].source);
+        loop = facts_loop(m.facts, m.node);
+        if (facts_invariant(m.facts, m.node, loop) != ROWS[i].invariant ||
+            facts_uses_loop_target(m.facts, m.node, loop) != ROWS[i].uses_target)
+            fail_msg("%s", ROWS[i].name);
+        arena_free(m.arena);
+    }
+}
+
+static void handlers_tests_and_async_functions_are_known(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        uint32_t flag;
+        bool set;
+    } ROWS[] = {
+        {"flask", "@app.route('/x')\ndef f():\n    <<x>>\n", FUNCTION_HANDLER, true},
+        {"fastapi", "@router.get(\"/x\")\nasync def f():\n    <<x>>\n", FUNCTION_HANDLER, true},
+        {"django", "def f(request, id):\n    <<x>>\n", FUNCTION_HANDLER, true},
+        {"a view class", "class A(APIView):\n    def get(self, r):\n        <<x>>\n", FUNCTION_HANDLER, true},
+        {"a getter", "class A:\n    def get(self, r):\n        <<x>>\n", FUNCTION_HANDLER, false},
+        {"celery", "@shared_task\ndef f():\n    <<x>>\n", FUNCTION_HANDLER, true},
+        {"test", "def test_f():\n    <<x>>\n", FUNCTION_TEST, true},
+        {"private", "def _f():\n    <<x>>\n", FUNCTION_PUBLIC, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        marked_open(&m, ROWS[i].source);
+        if (((facts_named_function(m.facts, m.node)->flags & ROWS[i].flag) != 0) != ROWS[i].set)
+            fail_msg("%s", ROWS[i].name);
+        arena_free(m.arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(types_come_from_literals_calls_and_annotations),
+        cmocka_unit_test(paths_go_through_imports_and_types),
+        cmocka_unit_test(a_loop_holds_what_runs_in_each_pass),
+        cmocka_unit_test(invariance_needs_that_nothing_in_the_loop_changes_it),
+        cmocka_unit_test(handlers_tests_and_async_functions_are_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
