@@ -1,12 +1,14 @@
 /* What the facts say of Python code. Each row marks one node with << >>; the marks are taken out before the
  * text is parsed. */
-#include "facts/facts.h"
-#include "syntax/python_kinds.h"
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+
+#include "facts/facts.h"
+#include "syntax/python_kinds.h"
 #include <stdio.h>
 #include <string.h>
 
