@@ -118,11 +118,14 @@ static enum err_code answer_failed(const struct forge *forge, const struct githu
     return code;
 }
 
-/* The target of rel="next" in a Link header (RFC 8288), which must stay below the configured API. */
-static struct view next_page(const struct forge *forge, const struct http_reply *reply)
+/* The target of rel="next" in a Link header (RFC 8288). It must stay below the configured API; to stop
+ * there instead would overlook a review of ours and post it twice. */
+static enum err_code next_page(const struct forge *forge, const struct http_reply *reply, struct view *next,
+                               struct err *err)
 {
     struct view rest = http_reply_header(reply, "link"), part;
 
+    *next = (struct view){0};
     while (rest.len > 0 && view_split(&rest, ',', &part)) {
         size_t open = view_find_byte(part, '<', 0), close = view_find_byte(part, '>', 0);
         struct view url;
@@ -131,11 +134,12 @@ static struct view next_page(const struct forge *forge, const struct http_reply 
             view_find(view_slice(part, close, part.len), VIEW("rel=\"next\""), 0) == SIZE_MAX)
             continue;
         url = view_slice(part, open + 1, close);
-        if (url.len > forge->api.len && url.ptr[forge->api.len] == '/' &&
-            view_equal(view_slice(url, 0, forge->api.len), forge->api))
-            return url;
+        if (url.len <= forge->api.len || url.ptr[forge->api.len] != '/' ||
+            !view_equal(view_slice(url, 0, forge->api.len), forge->api))
+            return err_set(err, ERR_INTERNAL, "the next page lies outside %.*s", VIEW_ARG(forge->api));
+        *next = url;
     }
-    return (struct view){0};
+    return ERR_OK;
 }
 
 static enum err_code transport_failed(const struct github_call *call, enum err_code code, struct err *err)
@@ -183,7 +187,7 @@ enum err_code github_send(const struct forge *forge, const struct github_call *c
         code = err_set(err, call->changes ? ERR_TIMEOUT : ERR_UNAVAILABLE, "%s: %.*s answers %d with no JSON",
                        call->what, VIEW_ARG(forge->name), reply.status);
     else if (next)
-        *next = next_page(forge, &reply);
+        code = next_page(forge, &reply, next, err);
     if (code != ERR_OK && err)
         redact_error(err, &forge->token, 1);
     return code;

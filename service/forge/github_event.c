@@ -123,7 +123,8 @@ static enum err_code read_event(const struct forge *forge, const struct json *ro
         if (action->need == NEED_BASE_CHANGE && !out->base_changed)
             return ignore(out, action->reason);
         out->kind = action->kind;
-        out->reason = view_of(action->reason);
+        if (action->kind == FORGE_CLOSED)
+            out->reason = view_of(action->reason);
         if (action->kind == FORGE_CLOSED && json_bool(root, "pull_request.merged", &merged) && merged)
             out->reason = VIEW("merged");
         return ERR_OK;

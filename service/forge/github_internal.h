@@ -14,7 +14,7 @@ struct github_call {
     bool changes;     /* posts something: no answer, or a 5xx, leaves the outcome unknown */
 };
 
-/** Send it; a 2xx gives the parsed answer, which the caller frees with json_free(), and @p link (may be
+/** Send it; a 2xx gives the parsed answer, which the caller frees with json_free(), and @p next (may be
  *  NULL) the address of the next page, or the empty view. Everything else is an error: forges.md A3, A12. */
 NODISCARD
 enum err_code github_send(const struct forge *forge, const struct github_call *call, struct arena *arena,
