@@ -24,7 +24,9 @@ struct reader {
     struct open_node open[YAML_DEPTH_MAX];
     size_t depth;
     struct yaml *root;
-    bool done; /* the first document has ended */
+    bool done;     /* the first document has ended */
+    uint32_t line; /* of the newest event */
+    char told[128];
 };
 
 PRINTF_LIKE(5, 0)
@@ -62,9 +64,16 @@ enum err_code yaml_key_error(const struct yaml *node, struct err *err, const cha
     return code;
 }
 
-static void silence(struct fy_diag *diag, void *user, const char *text, size_t len)
+/* libfyaml collects the mistakes whose place it knows; of the others (a wrong version in a directive) it
+ * only tells. The first of those is kept, and nothing reaches stderr. */
+static void keep_told(struct fy_diag *diag, void *user, const char *text, size_t len)
 {
-    (void)diag, (void)user, (void)text, (void)len;
+    struct reader *reader = user;
+    struct view told = view_trim((struct view){text, len});
+
+    (void)diag;
+    if (reader->told[0] == '\0')
+        (void)snprintf(reader->told, sizeof(reader->told), "%.*s", VIEW_ARG(told));
 }
 
 static bool is_break(char c)
@@ -144,10 +153,12 @@ static enum err_code syntax_error(const struct reader *reader, struct err *err)
 {
     void *iterator = NULL;
     const struct fy_diag_error *first = fy_diag_errors_iterate(reader->diag, &iterator);
-    struct yaml at = {.file = reader->file, .line = 1, .column = 1};
+    struct yaml at = {.file = reader->file, .line = reader->line, .column = 1};
 
-    if (first == NULL)
+    if (first == NULL && reader->told[0] == '\0')
         return no_memory(reader, err);
+    if (first == NULL)
+        return yaml_error(&at, err, "%s", reader->told);
     if (first->line > 0)
         at.line = (uint32_t)first->line;
     if (first->column > 0)
@@ -155,12 +166,51 @@ static enum err_code syntax_error(const struct reader *reader, struct err *err)
     return yaml_error(&at, err, "%s", first->msg);
 }
 
+/* Walk the pieces of a scalar, copying them to @p out where that is not NULL; gives their length, or
+ * SIZE_MAX when memory is short. Not fy_token_get_text(): libfyaml 0.7's leaks when a quoted scalar has
+ * many pieces, and makes a character of block text that is empty because the file ends there. */
+static size_t join_pieces(struct fy_token *token, char *out)
+{
+    bool block = fy_token_scalar_style(token) == FYSS_LITERAL || fy_token_scalar_style(token) == FYSS_FOLDED;
+    struct fy_token_iter *pieces = fy_token_iter_create(token);
+    const struct fy_iter_chunk *piece = NULL;
+    size_t len = 0;
+    int problem = 0;
+
+    if (pieces == NULL)
+        return SIZE_MAX;
+    while ((piece = fy_token_iter_chunk_next(pieces, piece, &problem)) != NULL) {
+        if (out != NULL)
+            memcpy(out + len, piece->str, piece->len);
+        len += piece->len;
+    }
+    fy_token_iter_destroy(pieces);
+    /* Empty block text at the end of a file is reported as a problem, too. */
+    return problem != 0 && !(block && len == 0) ? SIZE_MAX : len;
+}
+
+static enum err_code copy_text(const struct reader *reader, struct fy_token *token, struct view *out,
+                               struct err *err)
+{
+    size_t len = token ? join_pieces(token, NULL) : 0;
+    char *text;
+
+    if (len == SIZE_MAX)
+        return no_memory(reader, err);
+    text = arena_alloc(reader->arena, len + 1);
+    if (text == NULL)
+        return arena_full(reader->arena, err);
+    if (len > 0 && join_pieces(token, text) != len)
+        return no_memory(reader, err);
+    *out = (struct view){text, len};
+    return ERR_OK;
+}
+
 static enum err_code fill_scalar(const struct reader *reader, struct fy_event *event, struct yaml *node,
                                  struct err *err)
 {
     struct fy_token *token = event->scalar.value;
     enum fy_scalar_style style = token ? fy_token_scalar_style(token) : FYSS_PLAIN;
-    struct view text = {NULL, 0};
 
     place(reader, event, node);
     node->kind = YAML_SCALAR;
@@ -170,11 +220,7 @@ static enum err_code fill_scalar(const struct reader *reader, struct fy_event *e
         place_block(reader->source, fy_token_start_mark(token)->input_pos, node);
     else if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED)
         node->column--; /* the mark is behind the quote */
-    if (token != NULL)
-        text.ptr = fy_token_get_text(token, &text.len);
-    if (text.ptr == NULL)
-        text.len = 0;
-    return arena_copy(reader->arena, text, &node->text, err);
+    return copy_text(reader, token, &node->text, err);
 }
 
 /* Give @p node its place in the tree: under the open container, or as the root. */
@@ -211,21 +257,23 @@ static bool wants_key(const struct reader *reader)
 static enum err_code on_scalar(struct reader *reader, struct fy_event *event, struct err *err)
 {
     struct yaml *node;
+    enum err_code code;
 
     if (wants_key(reader)) {
         struct open_node *top = &reader->open[reader->depth - 1];
 
         top->key = (struct yaml){0};
-        if (fill_scalar(reader, event, &top->key, err) != ERR_OK)
-            return arena_full(reader->arena, err);
-        top->has_key = true;
-        return ERR_OK;
+        code = fill_scalar(reader, event, &top->key, err);
+        top->has_key = code == ERR_OK;
+        return code;
     }
     node = ARENA_NEW(reader->arena, struct yaml);
-    if (node == NULL || fill_scalar(reader, event, node, err) != ERR_OK)
+    if (node == NULL)
         return arena_full(reader->arena, err);
-    attach(reader, node);
-    return ERR_OK;
+    code = fill_scalar(reader, event, node, err);
+    if (code == ERR_OK)
+        attach(reader, node);
+    return code;
 }
 
 static enum err_code on_start(struct reader *reader, struct fy_event *event, enum yaml_kind kind,
@@ -352,6 +400,8 @@ static enum err_code read_events(struct reader *reader, struct err *err)
         if (event == NULL)
             return syntax_error(reader, err);
         ended = event->type == FYET_STREAM_END;
+        if (fy_event_start_mark(event) != NULL)
+            reader->line = (uint32_t)fy_event_start_mark(event)->line + 1;
         code = on_event(reader, event, err);
         fy_parser_event_free(reader->parser, event);
     }
@@ -391,7 +441,9 @@ static enum err_code open_parser(struct reader *reader, struct err *err)
 
     fy_diag_cfg_default(&diag_cfg);
     diag_cfg.fp = NULL;
-    diag_cfg.output_fn = silence;
+    diag_cfg.output_fn = keep_told;
+    diag_cfg.user = reader;
+    diag_cfg.show_source = diag_cfg.show_position = diag_cfg.show_type = diag_cfg.show_module = false;
     diag_cfg.colorize = false;
     reader->diag = fy_diag_create(&diag_cfg);
     if (reader->diag == NULL)
@@ -416,7 +468,7 @@ static void close_parser(struct reader *reader)
 enum err_code yaml_parse(struct view text, struct view file, struct arena *arena, const struct yaml **out,
                          struct err *err)
 {
-    struct reader reader = {.source = text, .arena = arena};
+    struct reader reader = {.source = text, .arena = arena, .line = 1};
     struct yaml start = {.file = file, .line = 1, .column = 1};
     enum err_code code;
 

@@ -138,6 +138,34 @@ static void text_ends_in_a_nul_and_outlives_the_source(void **state)
     arena_free(arena);
 }
 
+/* Texts of many pieces: libfyaml's own way to join them leaked (seen by the fuzz target). */
+static void text_of_many_pieces_is_joined(void **state)
+{
+    static const struct row {
+        const char *text, *value;
+    } ROWS[] = {
+        {"'a''b''c''d''e''f''g''h''i''j''k''l''m''n'", "a'b'c'd'e'f'g'h'i'j'k'l'm'n"},
+        {"\"a\\tb\\x41\\u00e9\\n\\\\\\\"c\\0\"", NULL},
+        {"'a\n\n\n b\n c '", "a\n\nb c "},
+        {"a\n b\n\n c", "a b\nc"},
+        {"|2-\n   a\n\n\n  b\n\n", " a\n\n\nb"},
+        {">+\n a\n b\n\n c\n   d\n e\n\n", "a b\nc\n  d\ne\n\n"},
+        {"\"\"", ""},
+        {"|", ""},
+        {"|\n", ""},
+        {">\n   ", ""},
+    };
+    (void)state;
+    for (const struct row *row = ROWS; row < ROWS + COUNT_OF(ROWS); row++) {
+        struct arena *arena = arena_new(ARENA_CAP);
+        const struct yaml *node = parsed(arena, arena_format(arena, "k: %s", row->text))->first;
+
+        if (!view_equal(node->text, row->value ? view_of(row->value) : VIEW("a\tbA\xc3\xa9\n\\\"c\0")))
+            fail_msg("%s: [%.*s]", row->text, VIEW_ARG(node->text));
+        arena_free(arena);
+    }
+}
+
 static void a_mistake_reads_file_line_column(void **state)
 {
     static const struct row {
@@ -171,6 +199,7 @@ static void a_mistake_reads_file_line_column(void **state)
           4},
          "1:1",
          "UTF-8"},
+        {"unknown version", {"%YAML 7.1\n---\na\n", 16}, "1:1", "version"},
         {"NUL", {"a: b\0c\n", 7}, "1:5", "control byte"},
         {"escape byte", {"a: \x1b[1m\n", 8}, "1:4", "control byte"},
     };
@@ -334,6 +363,7 @@ int main(void)
         cmocka_unit_test(every_node_knows_its_place),
         cmocka_unit_test(block_text_stands_at_its_indicator),
         cmocka_unit_test(text_ends_in_a_nul_and_outlives_the_source),
+        cmocka_unit_test(text_of_many_pieces_is_joined),
         cmocka_unit_test(a_mistake_reads_file_line_column),
         cmocka_unit_test(depth_has_a_limit),
         cmocka_unit_test(bottomless_nesting_is_cheap),
