@@ -336,8 +336,10 @@ static enum err_code follow(struct transfer *transfer, int64_t until_ms, struct 
         code = go_to(transfer->now, http_reply_header(&transfer->reply, "Location"), err);
         if (code == ERR_OK && https && !is_https(transfer->now))
             code = err_set(err, ERR_INVALID, "refused: a redirect from https to http");
-        if (code != ERR_OK)
-            return err_wrap(err, "redirect");
+        if (code != ERR_OK) {
+            err_wrap(err, "redirect");
+            return code;
+        }
         if (transfer->reply.status == 303) {
             transfer->method = VIEW("GET");
             transfer->send_body = false;

@@ -111,7 +111,8 @@ enum err_code store_open(const struct store_options *options, struct store **out
                            : store_failed(store, rc, "open", err);
     if (code != ERR_OK) {
         store_close(store);
-        return err_wrap(err, "%s", options->path);
+        err_wrap(err, "%s", options->path);
+        return code;
     }
     *out = store;
     return ERR_OK;
