@@ -122,6 +122,7 @@ struct facts {
     size_t loop_cap, function_cap, scope_cap, context_cap, binding_cap, def_cap, use_cap;
     struct facts_table *table;
     const struct type **types; /* by node: what facts_type() found before; made on demand */
+    uint32_t type_depth;       /* facts_type() within facts_type(): bounded, for a chain of names is as long as a file */
     bool has_wildcard_import; /* from x import *, use x::*: an unknown name may come from there */
 };
 
@@ -167,6 +168,12 @@ bool facts_invariant(struct facts *facts, uint32_t node, const struct loop *loop
 bool facts_uses_loop_target(struct facts *facts, uint32_t node, const struct loop *loop);
 /** Whether a definition of what @p node hangs on stands inside @p loop. */
 bool facts_bound_in(const struct facts *facts, uint32_t node, const struct loop *loop);
+/** Whether what @p node names is there before @p loop and never starts afresh in it: every definition inside
+ *  builds on the old value (x += y, x = x + y). */
+bool facts_grows_in(struct facts *facts, uint32_t node, const struct loop *loop);
+/** Whether @p node reads a name whose value an earlier pass of @p loop left: it is defined in the loop's
+ *  body, but nowhere in it above the read. */
+bool facts_carried(struct facts *facts, uint32_t node, const struct loop *loop);
 /** Whether the object may be changed inside the subtree @p within: a definition, a mutating method
  *  (append, push, update ...), an item assignment, or being handed to an unknown call. */
 bool facts_may_change(struct facts *facts, uint32_t node, uint32_t within);

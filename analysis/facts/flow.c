@@ -93,6 +93,58 @@ bool facts_bound_in(const struct facts *facts, uint32_t node, const struct loop 
     return root != NULL && root != own && def_within(facts, root, loop->node);
 }
 
+static bool reads_binding(const struct facts *facts, uint32_t node, uint32_t binding)
+{
+    for (uint32_t i = node; i < facts->tree->nodes[node].next; i++)
+        if (facts->tree->nodes[i].binding == binding)
+            return true;
+    return false;
+}
+
+bool facts_grows_in(struct facts *facts, uint32_t node, const struct loop *loop)
+{
+    const struct binding *binding = facts_binding(facts, node);
+    bool before = false;
+
+    if (binding == NULL || loop == NULL)
+        return false;
+    for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next) {
+        const struct def *def = &facts->defs[d];
+        if (!node_within(facts->tree, def->node, loop->node))
+            before = true;
+        else if (def->kind != DEF_AUGMENT &&
+                 (def->kind != DEF_ASSIGN || def->value == NODE_NONE ||
+                  !reads_binding(facts, def->value, facts->tree->nodes[node].binding)))
+            return false;
+    }
+    return before;
+}
+
+bool facts_carried(struct facts *facts, uint32_t node, const struct loop *loop)
+{
+    const struct tree *tree = facts->tree;
+
+    if (loop == NULL)
+        return false;
+    for (uint32_t i = node; i < tree->nodes[node].next; i++) {
+        const struct binding *binding = facts_binding(facts, i);
+        bool defined = false, above = false;
+        if (binding == NULL || (tree->nodes[i].flags & NODE_BINDS) != 0)
+            continue;
+        for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next) {
+            uint32_t at = facts->defs[d].node;
+            bool target = loop->target != NODE_NONE && node_within(tree, at, loop->target);
+            if (!target && !node_within(tree, at, loop->body))
+                continue;
+            defined = true;
+            above |= target || (at < i && facts->defs[d].kind != DEF_AUGMENT) || node_within(tree, at, node);
+        }
+        if (defined && !above)
+            return true;
+    }
+    return false;
+}
+
 bool facts_may_change(struct facts *facts, uint32_t node, uint32_t within)
 {
     uint32_t name = facts_root_name(facts, node);
