@@ -3,6 +3,8 @@
 #include "syntax/python_kinds.h"
 #include "syntax/rust_kinds.h"
 
+enum { TYPE_DEPTH_MAX = 200 }; /* expressions and names whose types rest on each other */
+
 static const struct facts_language *const LANGUAGES[] = {
     [LANGUAGE_PYTHON] = &FACTS_PYTHON,
     [LANGUAGE_RUST] = &FACTS_RUST,
@@ -296,8 +298,12 @@ const struct type *facts_type(struct facts *facts, uint32_t node)
         return &TYPE_IS_UNKNOWN; /* the arena is full: knowing nothing is always allowed */
     if (facts->types[node] != NULL)
         return facts->types[node];
+    if (facts->type_depth == TYPE_DEPTH_MAX)
+        return &TYPE_IS_UNKNOWN;
     facts->types[node] = &TYPE_IS_UNKNOWN;
+    facts->type_depth++;
     type = facts_language_of(facts)->type_of(facts, node);
+    facts->type_depth--;
     facts->types[node] = type != NULL ? type : &TYPE_IS_UNKNOWN;
     return facts->types[node];
 }
@@ -305,4 +311,10 @@ const struct type *facts_type(struct facts *facts, uint32_t node)
 struct view facts_path(struct facts *facts, uint32_t node)
 {
     return node != NODE_NONE ? facts_language_of(facts)->path_of(facts, node) : VIEW("");
+}
+
+bool facts_sized(struct facts *facts, uint32_t node)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    return node != NODE_NONE && language->sized != NULL && language->sized(facts, node);
 }
