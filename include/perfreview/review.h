@@ -68,6 +68,7 @@ struct estimate {
 struct text_edit {
     uint32_t start_line, end_line; /* whole lines of head are replaced by the text (with its line ending) */
     struct view text;
+    struct view before; /* those lines as they are in head */
 };
 
 struct finding {
@@ -84,11 +85,14 @@ struct finding {
     const struct place *related;
     size_t related_count;
     bool has_patch, patch_safe, patch_verified;
+    bool suggestion; /* the patch is safe, one run of lines, all of them touched: a comment that spans
+                      * edits[0].start_line..end_line may offer it as a one-click suggestion */
     const struct text_edit *edits;
     size_t edit_count;
     enum heat heat;
     enum heat_evidence heat_evidence;
     enum role role;
+    struct view heat_why;            /* what the heat was read from, in words: "two nested loops" */
     bool made_hotter;                /* the code was there; the change put it into a loop or a hotter one */
     bool is_inline;                  /* within max_comments */
     char fingerprint[17];            /* rule, function, normalised code, occurrence; never a line number */
@@ -108,7 +112,8 @@ struct hypothesis {
 
 struct receipt { /* found = reported inline + folded + suppressed + held back + already there */
     uint32_t files, hunks, functions, touched_lines;
-    uint32_t found, inline_count, folded, suppressed, held_back, already_there, moved;
+    uint32_t found, inline_count, folded, suppressed, held_back, already_there;
+    uint32_t moved; /* of those already there: stood in another function or file */
     uint32_t rules;
     uint32_t files_with_errors; /* analysed where they parse */
     double parse_ms, facts_ms, rules_ms;

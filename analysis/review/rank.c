@@ -1,0 +1,63 @@
+/* The order in which a reader wants findings: the biggest lever first, then what is saved, weighed by how hot
+ * the place is and how sure the rule. Total, so that the same input gives the same order. */
+#include "review_internal.h"
+#include <assert.h>
+#include <stdlib.h>
+
+static const double HEAT_WEIGHT[] = {[HEAT_COLD] = 0.1, [HEAT_WARM] = 1, [HEAT_HOT] = 10};
+static const double CONFIDENCE_WEIGHT[] = {0.3, 0.6, 1};
+static const double SEVERITY_NS[] = {1e2, 1e4, 1e6}; /* stands for the estimate where a rule has no formula */
+static_assert(COUNT_OF(HEAT_WEIGHT) == HEAT_COUNT && COUNT_OF(CONFIDENCE_WEIGHT) == CONFIDENCE_COUNT &&
+                  COUNT_OF(SEVERITY_NS) == SEVERITY_COUNT,
+              "a row for each");
+
+static double weight(const struct finding *finding)
+{
+    double saved = finding->estimate.known ? finding->estimate.before_ns - finding->estimate.after_ns
+                                           : SEVERITY_NS[finding->severity];
+    return saved * HEAT_WEIGHT[finding->heat] * CONFIDENCE_WEIGHT[finding->confidence];
+}
+
+int finding_compare(const struct finding *a, const struct finding *b)
+{
+    double x = weight(a), y = weight(b);
+    int order;
+
+    if (a->rule->lever != b->rule->lever)
+        return a->rule->lever < b->rule->lever ? -1 : 1;
+    if (x != y)
+        return x > y ? -1 : 1;
+    if ((order = view_compare(a->path, b->path)) != 0)
+        return order;
+    if (a->line != b->line)
+        return a->line < b->line ? -1 : 1;
+    if (a->column != b->column)
+        return a->column < b->column ? -1 : 1;
+    if ((order = view_compare(a->rule->id, b->rule->id)) != 0)
+        return order;
+    return view_compare(view_of(a->fingerprint), view_of(b->fingerprint));
+}
+
+static int compare(const void *a, const void *b)
+{
+    return finding_compare(a, b);
+}
+
+/* Without any evidence of heat a finding interrupts nobody, unless it is serious and certain. */
+static bool may_interrupt(const struct finding *finding)
+{
+    return finding->heat_evidence != EVIDENCE_NONE ||
+           (finding->severity >= SEVERITY_MEDIUM && finding->confidence == CONFIDENCE_HIGH);
+}
+
+void findings_rank(struct finding *findings, size_t count, uint32_t max_comments)
+{
+    uint32_t left = max_comments > 0 ? max_comments : MAX_COMMENTS_DEFAULT;
+
+    if (count > 1)
+        qsort(findings, count, sizeof(*findings), compare);
+    for (size_t i = 0; i < count; i++) {
+        findings[i].is_inline = left > 0 && may_interrupt(&findings[i]);
+        left -= findings[i].is_inline;
+    }
+}

@@ -1,0 +1,229 @@
+/* What a change is blamed for: what it introduces or makes hotter, and nothing that was there before. */
+#include "review_fixture.h"
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LOOP_SCAN "def f(xs):\n    for x in xs:\n        scan(x)\n"
+
+static const struct row {
+    const char *name;
+    struct {
+        const char *path, *base_path, *base, *head;
+    } files[3];
+    const char *findings; /* "rule:line@anchor" each, `+` behind those made hotter, in the order of ranks */
+    uint32_t there, moved, suppressed, held_back;
+} ROWS[] = {
+    {.name = "a new file's finding is new",
+     .files = {{"a.py", NULL, NULL, LOOP_SCAN}},
+     .findings = "py-scan:3@3 "},
+    {.name = "an added line is new",
+     .files = {{"a.py", NULL, "def f(xs):\n    for x in xs:\n        pass\n",
+                "def f(xs):\n    for x in xs:\n        pass\n        scan(x)\n"}},
+     .findings = "py-scan:4@4 "},
+    {.name = "an untouched one is nobody's business",
+     .files = {{"a.py", NULL, LOOP_SCAN, LOOP_SCAN "\n\ndef g():\n    pass\n"}},
+     .findings = ""},
+    {.name = "a move within the file",
+     .files = {{"a.py", NULL, LOOP_SCAN "\n\ndef g(xs):\n    a()\n    b()\n    c()\n    d()\n    e()\n",
+                "def g(xs):\n    a()\n    b()\n    c()\n    d()\n    e()\n\n\n" LOOP_SCAN}},
+     .findings = "",
+     .there = 1},
+    {.name = "a move into another function",
+     .files = {{"a.py", NULL, LOOP_SCAN,
+                "def f(xs):\n    helper(xs)\n\n\ndef helper(xs):\n    for x in xs:\n"
+                "        scan(x)\n"}},
+     .findings = "",
+     .there = 0},
+    {.name = "a move between files",
+     .files = {{"a.py", NULL, LOOP_SCAN, "def g():\n    pass\n"}, {"b.py", NULL, NULL, LOOP_SCAN}},
+     .findings = "",
+     .there = 1,
+     .moved = 1},
+    {.name = "a move out of a deleted file",
+     .files = {{"a.py", NULL, LOOP_SCAN, NULL}, {"b.py", NULL, NULL, LOOP_SCAN}},
+     .findings = "",
+     .there = 1,
+     .moved = 1},
+    {.name = "re-indented under an if",
+     .files = {{"a.py", NULL, LOOP_SCAN,
+                "def f(xs):\n    if xs:\n        for x in xs:\n            scan(x)\n"}},
+     .findings = "",
+     .there = 1},
+    {.name = "reformatted over lines, with a trailing comma and other quotes",
+     .files =
+         {{"a.py", NULL, "def f(xs):\n    for x in xs:\n        scan(x, 'a')\n",
+           "def f(xs):\n    for x in xs:\n        scan(\n            x,\n            \"a\",\n        )\n"}},
+     .findings = "",
+     .there = 1},
+    {.name = "a comment inside changes nothing",
+     .files = {{"a.py", NULL, "def f(xs):\n    for x in xs:\n        scan(\n            x)\n",
+                "def f(xs):\n    for x in xs:\n        scan(  # why\n            x)\n"}},
+     .findings = "",
+     .there = 1},
+    {.name = "an old line wrapped in a new loop",
+     .files = {{"a.py", NULL, "def f(xs):\n    x = xs[0]\n    scan(x)\n",
+                "def f(xs):\n    for x in xs:\n        scan(x)\n"}},
+     .findings = "py-scan:3@2+ "},
+    {.name = "a loop deeper than before",
+     .files = {{"a.py", NULL, LOOP_SCAN,
+                "def f(xs):\n    for y in xs:\n        for x in xs:\n            scan(x)\n"}},
+     .findings = "py-scan:4@2+ "},
+    {.name = "a loop less deep is better",
+     .files = {{"a.py", NULL, "def f(xs):\n    for y in xs:\n        for x in xs:\n            scan(x)\n",
+                LOOP_SCAN}},
+     .findings = "",
+     .there = 1},
+    {.name = "a renamed file with an edit elsewhere",
+     .files = {{"b.py", "a.py", LOOP_SCAN, "import os\n" LOOP_SCAN}},
+     .findings = ""},
+    {.name = "a renamed file with a new one",
+     .files = {{"b.py", "a.py", LOOP_SCAN, LOOP_SCAN "        scan(y)\n"}},
+     .findings = "py-scan:4@4 "},
+    {.name = "a second identical copy",
+     .files = {{"a.py", NULL, LOOP_SCAN, LOOP_SCAN "\n\ndef g(xs):\n    for x in xs:\n        scan(x)\n"}},
+     .findings = "py-scan:8@8 "},
+    {.name = "a second identical copy in the same loop",
+     .files = {{"a.py", NULL, LOOP_SCAN, LOOP_SCAN "        scan(x)\n"}},
+     .findings = "py-scan:4@4 "},
+    {.name = "a guard that went away",
+     .files = {{"a.py", NULL, "@cached\ndef f():\n    return slow()\n", "def f():\n    return slow()\n"}},
+     .findings = "py-slow:2@1+ "},
+    {.name = "a removed line nearby is no reason",
+     .files = {{"a.py", NULL, "def f():\n    a()\n    return slow()\n", "def f():\n    return slow()\n"}},
+     .findings = ""},
+    {.name = "the type comes from a touched definition",
+     .files = {{"a.py", NULL,
+                "def f(xs):\n    seen = set()\n    for x in xs:\n        if x in seen:\n            g(x)\n",
+                "def f(xs):\n    seen = []\n    for x in xs:\n        if x in seen:\n            g(x)\n"}},
+     .findings = "py-held:4@2+ "},
+    {.name = "only the loop's header changed",
+     .files = {{"a.py", NULL, LOOP_SCAN, "def f(xs):\n    for x in sorted(xs):\n        scan(x)\n"}},
+     .findings = "",
+     .there = 1},
+    {.name = "suppressed on its line",
+     .files = {{"a.py", NULL, NULL,
+                "def f(xs):\n    for x in xs:\n        scan(x)  # perf-review: ignore[py-scan] few\n"}},
+     .findings = "",
+     .suppressed = 1},
+    {.name = "held back in a cold place",
+     .files = {{"tests/test_a.py", NULL, NULL, "def f():\n    return slow()\n"}},
+     .findings = "",
+     .held_back = 1},
+    {.name = "an algorithm in a test is worth a word",
+     .files = {{"tests/test_a.py", NULL, NULL, LOOP_SCAN}},
+     .findings = "py-scan:3@3 "},
+    {.name = "a hot rule without heat is held back",
+     .files = {{"a.py", NULL, NULL, "def f():\n    log(x)\n"}},
+     .findings = "",
+     .held_back = 1},
+    {.name = "a hot rule in a loop is shown",
+     .files = {{"a.py", NULL, NULL, "def f(xs):\n    for x in xs:\n        log(x)\n"}},
+     .findings = "py-log:3@3 "},
+};
+
+static void list_findings(const struct review *review, char *out, size_t size)
+{
+    size_t len = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < review->finding_count && len < size; i++) {
+        const struct finding *f = &review->findings[i];
+        len += (size_t)snprintf(out + len, size - len, "%.*s:%u@%u%s ", VIEW_ARG(f->rule->id), f->line,
+                                f->anchor, f->made_hotter ? "+" : "");
+    }
+}
+
+static bool row_holds(const struct catalogue *catalogue, const struct row *row)
+{
+    static struct fixture_delta made[3];
+    struct delta deltas[3];
+    struct arena *arena = arena_new(64 << 20);
+    struct review *review;
+    const struct receipt *r;
+    char got[400];
+    size_t count = 0;
+    bool good;
+
+    for (; count < 3 && row->files[count].path != NULL; count++) {
+        fixture_make(&made[count], row->files[count].path, row->files[count].base_path,
+                     row->files[count].base, row->files[count].head);
+        deltas[count] = made[count].delta;
+    }
+    review = fixture_run(catalogue, deltas, count, NULL, arena);
+    r = &review->receipt;
+    list_findings(review, got, sizeof(got));
+    good = strcmp(got, row->findings) == 0 && r->already_there == row->there && r->moved == row->moved &&
+           r->suppressed == row->suppressed && r->held_back == row->held_back &&
+           r->found == r->inline_count + r->folded + r->suppressed + r->held_back + r->already_there;
+    if (!good)
+        print_error("%s: got \"%s\", there %u, moved %u, suppressed %u, held back %u\n", row->name, got,
+                    r->already_there, r->moved, r->suppressed, r->held_back);
+    arena_free(arena);
+    return good;
+}
+
+static void a_change_is_blamed_for_what_it_brings(void **state)
+{
+    struct catalogue *catalogue = small_catalogue();
+    size_t failed = 0;
+    (void)state;
+
+    for (const struct row *row = ROWS; row < ROWS + COUNT_OF(ROWS); row++)
+        failed += !row_holds(catalogue, row);
+    catalogue_free(catalogue);
+    assert_int_equal(failed, 0);
+}
+
+static void an_old_line_is_a_related_place_of_a_new_loop(void **state)
+{
+    struct catalogue *catalogue = small_catalogue();
+    struct arena *arena = arena_new(64 << 20);
+    static struct fixture_delta made;
+    struct review *review;
+    (void)state;
+
+    fixture_make(&made, "a.py", NULL, "def f(xs):\n    x = xs[0]\n    scan(x)\n",
+                 "def f(xs):\n    for x in xs:\n        scan(x)\n");
+    review = fixture_run(catalogue, &made.delta, 1, NULL, arena);
+    assert_int_equal(review->finding_count, 1);
+    assert_true(review->findings[0].made_hotter);
+    assert_true(view_is(review->findings[0].related[0].what, "there before"));
+    assert_int_equal(review->findings[0].related[0].line, 3);
+    arena_free(arena);
+    catalogue_free(catalogue);
+}
+
+static void an_edit_inside_a_long_site_is_not_a_new_finding(void **state)
+{
+    static const char LONG_RULE[] = "id: py-long\ntitle: A long loop\nchecklist: \"-\"\nlever: algorithm\n"
+                                    "severity: high\nmatch: |\n  (for_statement) @site\n"
+                                    "evidence: \"a loop\"\nfix: None.\ntradeoffs: None.\nmeasure: Time it.\n"
+                                    "examples:\n  - bad: |\n      for x in y:  # expect\n          pass\n"
+                                    "  - good: pass\n";
+    static const char *const TEXTS[] = {LONG_RULE};
+    struct catalogue *catalogue = fixture_catalogue(TEXTS, 1);
+    struct arena *arena = arena_new(64 << 20);
+    static struct fixture_delta made;
+    struct review *review;
+    (void)state;
+
+    fixture_make(&made, "a.py", NULL, "def f(xs):\n    for x in xs:\n        a(x)\n        b(x)\n",
+                 "def f(xs):\n    for x in xs:\n        a(x)\n        c(x)\n");
+    review = fixture_run(catalogue, &made.delta, 1, NULL, arena);
+    assert_int_equal(review->finding_count, 0);
+    assert_int_equal(review->receipt.already_there, 1);
+    arena_free(arena);
+    catalogue_free(catalogue);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_change_is_blamed_for_what_it_brings),
+        cmocka_unit_test(an_old_line_is_a_related_place_of_a_new_loop),
+        cmocka_unit_test(an_edit_inside_a_long_site_is_not_a_new_finding),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
