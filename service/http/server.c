@@ -25,6 +25,7 @@ enum {
     BODY_FIRST_BYTES = 64 << 10, /* memory that is given before anything has arrived */
     BODY_RATE_MIN = 4096,        /* bytes a second that a body must keep up, after the idle time is over */
     READ_BYTES = 32 << 10,       /* of one read; with a smaller step a webhook's body takes many reads */
+    SPARES_MAX = 32, /* bodies of BODY_FIRST_BYTES or less whose memory is kept for the next ones */
     STOP_POLL_MS = 5,
     REFUSE_BODY_MAX = 8 << 10,
 };
@@ -37,6 +38,10 @@ struct http_server {
     uint16_t port;
     int quiesced_fd;           /* the listening socket after MHD gave it back; -1 before */
     size_t bodies, bodies_cap; /* memory of all bodies; server's thread only */
+    /* Memory of bodies that are done. Asking malloc for 24 KiB a request makes it tidy all its small free
+     * blocks each time, which costs more than the copy. Server's thread only. */
+    char *spares[SPARES_MAX];
+    size_t spare_count;
     atomic_bool stopping;
     atomic_size_t open;       /* exchanges that are not completed */
     atomic_size_t unanswered; /* exchanges that a handler has and may still touch */
@@ -226,6 +231,19 @@ static enum MHD_Result begin(struct http_exchange *exchange)
     return MHD_YES;
 }
 
+static char *spare_take(struct http_server *server)
+{
+    return server->spare_count ? server->spares[--server->spare_count] : malloc(BODY_FIRST_BYTES);
+}
+
+static void spare_give(struct http_server *server, char *body, size_t room)
+{
+    if (room == BODY_FIRST_BYTES && server->spare_count < SPARES_MAX)
+        server->spares[server->spare_count++] = body;
+    else
+        free(body);
+}
+
 /* Memory grows with what has arrived, not with what was announced. */
 static bool make_room(struct http_exchange *exchange, size_t needed)
 {
@@ -235,11 +253,11 @@ static bool make_room(struct http_exchange *exchange, size_t needed)
 
     while (room < needed)
         room *= 2; /* needed is at most the route's cap */
-    if (room > exchange->body_expected)
+    if (room > exchange->body_expected && room > BODY_FIRST_BYTES)
         room = exchange->body_expected > needed ? exchange->body_expected : needed;
     if (room - exchange->body_room > server->bodies_cap - server->bodies)
         return false;
-    grown = realloc(exchange->body, room);
+    grown = room == BODY_FIRST_BYTES ? spare_take(server) : realloc(exchange->body, room);
     if (!grown)
         return false;
     server->bodies += room - exchange->body_room;
@@ -334,9 +352,9 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **sl
         return;
     *slot = NULL;
     server->bodies -= exchange->body_room;
+    spare_give(server, exchange->body, exchange->body_room);
     if (exchange->response)
         MHD_destroy_response(exchange->response);
-    free(exchange->body);
     free(exchange);
     atomic_fetch_sub(&server->open, 1);
 }
@@ -408,7 +426,7 @@ enum err_code http_server_new(const struct http_server_options *options, struct 
     server->quiesced_fd = -1;
     for (size_t i = 0; i < options->route_count; i++)
         largest = options->routes[i].body_cap > largest ? options->routes[i].body_cap : largest;
-    server->bodies_cap = largest * HTTP_BODIES_FACTOR;
+    server->bodies_cap = largest * HTTP_BODIES_FACTOR + (size_t)options->connections * BODY_FIRST_BYTES;
     code = listen_on(server, &fd, err);
     if (code == ERR_OK)
         code = start(server, fd, err);
@@ -466,5 +484,7 @@ void http_server_free(struct http_server *server)
     MHD_stop_daemon(server->daemon);
     if (server->quiesced_fd >= 0)
         close(server->quiesced_fd);
+    while (server->spare_count)
+        free(server->spares[--server->spare_count]);
     free(server);
 }

@@ -8,7 +8,8 @@ enum {
     HTTP_PARAMS_MAX = 4, /* named segments of one route */
     HTTP_ANSWER_HEADERS_MAX = 8,
     HTTP_HEADER_BYTES = 32 << 10, /* memory of one connection: request line, headers, one read of the body */
-    HTTP_BODIES_FACTOR = 4,       /* bodies in memory together: so many times the largest route's cap */
+    HTTP_BODIES_FACTOR =
+        4, /* bodies in memory together: so many of the largest, and a small one a connection */
 };
 
 struct http_exchange; /* opaque: one request that waits for its answer */
