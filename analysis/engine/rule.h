@@ -4,7 +4,15 @@
 #include "base/arena.h"
 #include "syntax/tree.h"
 
-enum lever { LEVER_ALGORITHM, LEVER_LAYOUT, LEVER_ALLOCATION, LEVER_WORK, LEVER_BOUNDARY, LEVER_CODEGEN, LEVER_COUNT };
+enum lever {
+    LEVER_ALGORITHM,
+    LEVER_LAYOUT,
+    LEVER_ALLOCATION,
+    LEVER_WORK,
+    LEVER_BOUNDARY,
+    LEVER_CODEGEN,
+    LEVER_COUNT
+};
 enum severity { SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_COUNT };
 enum confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH, CONFIDENCE_COUNT };
 enum tier { TIER_DEFAULT, TIER_HOT, TIER_OPT_IN, TIER_COUNT };
@@ -16,8 +24,8 @@ const char *confidence_name(enum confidence confidence);
 const char *tier_name(enum tier tier);
 
 enum {
-    CAPTURES_MAX = 12,       /* names in one rule */
-    RULE_EDITS_MAX = 4,      /* edits of one patch */
+    CAPTURES_MAX = 12,  /* names in one rule */
+    RULE_EDITS_MAX = 4, /* edits of one patch */
     RULE_VARIANTS_MAX = 16,
 };
 
@@ -38,8 +46,8 @@ struct rule_patch {
 
 /* One way in which a rule matches; what the file leaves out here is the rule's own. */
 struct variant {
-    struct view pattern;          /* as written */
-    uint32_t pattern_line;        /* of the file */
+    struct view pattern;   /* as written */
+    uint32_t pattern_line; /* of the file */
     struct view evidence, fix, impact;
     struct view cost_before, cost_after; /* formulas; empty where there is none */
     enum severity severity;
@@ -50,19 +58,19 @@ struct variant {
 
 struct example {
     bool bad;
-    struct view text;  /* without the expectation comments, where they stand alone on a line */
+    struct view text;  /* as written: lines where a finding is expected end with a comment (examples.h) */
     struct view after; /* of a bad one; empty where not given */
     struct view why;
-    uint32_t line;     /* of the file */
+    uint32_t line; /* of the file */
 };
 
 struct rule {
     struct view id, title, checklist, tradeoffs, measure, file;
     enum language language;
-    bool pyo3;          /* wants a file that imports pyo3 */
+    bool pyo3; /* wants a file that imports pyo3 */
     bool keep_when_cold;
     enum lever lever;
-    uint32_t index;     /* in the catalogue's order: by id */
+    uint32_t index; /* in the catalogue's order: by id */
     const struct variant *variants;
     size_t variant_count;
     struct view captures[CAPTURES_MAX]; /* names; [0] is "site" */
@@ -82,8 +90,9 @@ struct catalogue; /* opaque */
 
 /** Compile @p sources. Owner: the caller, until catalogue_free(); the sources may go.
  *  Errors: ERR_INVALID "file:line:column: what is wrong", ERR_LIMIT, ERR_MEMORY. */
-NODISCARD enum err_code catalogue_new(const struct rule_source *sources, size_t count, struct catalogue **out,
-                                      struct err *err);
+NODISCARD
+enum err_code catalogue_new(const struct rule_source *sources, size_t count, struct catalogue **out,
+                            struct err *err);
 void catalogue_free(struct catalogue *catalogue);
 /** All rules by id. Borrowed. */
 const struct rule *const *catalogue_rules(const struct catalogue *catalogue, size_t *count);

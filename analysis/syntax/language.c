@@ -27,9 +27,14 @@ const char *language_name(enum language language)
 
 uint16_t language_kind(enum language language, struct view name, bool named)
 {
+    const TSLanguage *grammar = language_grammar(language);
+    TSSymbol kind;
+
     if (named && view_is(name, "ERROR"))
         return KIND_ERROR;
-    return ts_language_symbol_for_name(language_grammar(language), name.ptr, (uint32_t)name.len, named);
+    kind = ts_language_symbol_for_name(grammar, name.ptr, (uint32_t)name.len, named);
+    /* A group of kinds, e.g. "expression", has a name, but no node is of that kind. */
+    return ts_language_symbol_type(grammar, kind) == TSSymbolTypeSupertype ? KIND_NONE : kind;
 }
 
 uint8_t language_field(enum language language, struct view name)

@@ -1,0 +1,242 @@
+/* From a node to the programs that may start there, so that the cost of the walk hardly grows with the
+ * number of rules. Kinds without entries cost one look. Many patterns share a kind (nearly all calls do)
+ * and differ in one word, e.g. a method's name: where a pattern asks for such a word at a place that
+ * fields alone lead to (a probe), it is found by a hash of the node's text there, once for all patterns
+ * with the same probe. A hash that hits by chance costs a match that fails. */
+#include "engine_internal.h"
+#include <string.h>
+
+/* Fields that a node has at most once: only along these is the node that a pattern means certain. */
+static const char *const SINGLE_FIELDS[] = {"function", "attribute", "object", "field", "macro", "path"};
+
+static uint32_t hash_word(uint32_t probe, struct view text)
+{
+    uint64_t head = 0, tail = 0, hash;
+    size_t part = text.len < 8 ? text.len : 8;
+    if (part > 0) {
+        memcpy(&head, text.ptr, part);
+        memcpy(&tail, text.ptr + text.len - part, part);
+    }
+    hash = (head ^ (tail * UINT64_C(0x9e3779b97f4a7c15)) ^ text.len) + probe;
+    hash = (hash ^ (hash >> 29)) * UINT64_C(0xbf58476d1ce4e5b9);
+    return (uint32_t)(hash >> 32) | 1; /* never 0 */
+}
+
+static bool is_single(enum language language, uint8_t field)
+{
+    for (size_t i = 0; i < COUNT_OF(SINGLE_FIELDS); i++)
+        if (field == language_field(language, view_of(SINGLE_FIELDS[i])))
+            return true;
+    return false;
+}
+
+/* The words that a predicate of @p step asks its text to be one of; NULL for none. */
+static const struct predicate *word_predicate(const struct program *program, const struct step *step)
+{
+    for (uint16_t i = step->check; i < step->check + step->check_count; i++) {
+        const struct predicate *predicate = &program->predicates[i];
+        bool own = false;
+        for (size_t c = 0; c < step->capture_count; c++)
+            own |= step->captures[c] == predicate->a;
+        if (own && !predicate->negated && predicate->b == CAPTURE_NONE && predicate->text_count > 0 &&
+            predicate->row->cost == 0)
+            return predicate;
+    }
+    return NULL;
+}
+
+static bool leads_on(enum language language, const struct step *step)
+{
+    return !step->list && step->quantity == ONE && step->kind != KIND_NONE && step->field != FIELD_NONE &&
+           is_single(language, step->field);
+}
+
+/* The first probe that @p program offers below @p parent, at most two steps down. */
+static const struct predicate *find_probe(enum language language, const struct program *program,
+                                          uint16_t parent, size_t depth, struct probe *probe)
+{
+    const struct step *steps = program->steps;
+
+    for (uint16_t s = steps[parent].child; s != STEP_NONE; s = steps[s].next) {
+        const struct predicate *words;
+        if (!leads_on(language, &steps[s]))
+            continue;
+        probe->kinds[depth] = steps[s].kind;
+        probe->fields[depth] = steps[s].field;
+        words = word_predicate(program, &steps[s]);
+        if (words == NULL && depth == 0)
+            words = find_probe(language, program, s, 1, probe);
+        if (words != NULL)
+            return words;
+        probe->kinds[depth] = KIND_NONE;
+        probe->fields[depth] = FIELD_NONE;
+    }
+    return NULL;
+}
+
+static bool same_probe(const struct probe *a, const struct probe *b)
+{
+    return a->kinds[0] == b->kinds[0] && a->kinds[1] == b->kinds[1] && a->fields[0] == b->fields[0] &&
+           a->fields[1] == b->fields[1];
+}
+
+/* What an entry asks for at its root. */
+struct demand {
+    struct probe probe;
+    const struct predicate *words; /* NULL: it must always be tried */
+};
+
+struct builder {
+    struct index *index;
+    enum language language;
+    const struct entry *entries;
+    size_t count;
+    const struct demand *demands;
+    struct arena *arena;
+    struct err *err;
+};
+
+static bool starts_at(const struct program *program, uint16_t kind)
+{
+    const struct step *steps = program->steps;
+    if (!steps[0].list)
+        return steps[0].kind == kind;
+    for (uint16_t s = steps[0].child; s != STEP_NONE; s = steps[s].next)
+        if (steps[s].kind == kind)
+            return true;
+    return false;
+}
+
+static void add_slot(struct index *index, uint32_t hash, uint32_t entry)
+{
+    uint32_t at = hash & index->slot_mask;
+    while (index->slots[at].entry != 0)
+        at = (at + 1) & index->slot_mask;
+    index->slots[at] = (struct slot){hash, entry + 1};
+}
+
+/* The number of the probe in its kind's run of probes, which is the last one. */
+static enum err_code add_probe(struct builder *builder, struct kind_entries *kind,
+                               const struct demand *demand, uint32_t entry)
+{
+    struct index *index = builder->index;
+    uint32_t at = kind->probes;
+
+    while (at < index->probe_count && !same_probe(&index->probes[at], &demand->probe))
+        at++;
+    if (at == index->probe_count) {
+        if (arena_grow(builder->arena, (void **)&index->probes, index->probe_count, &index->probe_cap,
+                       sizeof(*index->probes), builder->err) != ERR_OK)
+            return builder->err->code;
+        index->probes[index->probe_count++] = demand->probe;
+        kind->probe_count++;
+    }
+    for (size_t i = 0; i < demand->words->text_count; i++)
+        add_slot(index, hash_word(at, demand->words->texts[i]), entry);
+    return ERR_OK;
+}
+
+static enum err_code add_kind(struct builder *builder, uint16_t kind, uint32_t *always_count)
+{
+    struct index *index = builder->index;
+    struct kind_entries *entries = &index->kinds[kind];
+
+    *entries = (struct kind_entries){.always = *always_count, .probes = (uint32_t)index->probe_count};
+    for (uint32_t i = 0; i < builder->count; i++) {
+        const struct program *program = builder->entries[i].program;
+        if (builder->entries[i].rule->language != builder->language || !starts_at(program, kind))
+            continue;
+        if (builder->demands[i].words == NULL)
+            index->always[(*always_count)++] = i;
+        else if (add_probe(builder, entries, &builder->demands[i], i) != ERR_OK)
+            return builder->err->code;
+    }
+    entries->always_count = *always_count - entries->always;
+    return ERR_OK;
+}
+
+/* How many places in always and slots are needed at most; and what each entry demands. */
+static void measure(const struct builder *builder, struct demand *demands, size_t *always, size_t *words)
+{
+    *always = *words = 0;
+    for (size_t i = 0; i < builder->count; i++) {
+        const struct program *program = builder->entries[i].program;
+        if (builder->entries[i].rule->language != builder->language)
+            continue;
+        if (!program->steps[0].list)
+            demands[i].words = find_probe(builder->language, program, 0, 0, &demands[i].probe);
+        if (demands[i].words != NULL)
+            *words += demands[i].words->text_count;
+        else
+            *always += program->steps[0].list ? program->step_count : 1;
+    }
+}
+
+enum err_code index_build(struct index *index, enum language language, const struct entry *entries,
+                          size_t count, struct arena *arena, struct err *err)
+{
+    struct demand *demands = ARENA_ARRAY(arena, struct demand, count);
+    struct builder builder = {index, language, entries, count, demands, arena, err};
+    size_t always, words, slots = 16;
+    uint32_t always_count = 0;
+
+    if (demands == NULL)
+        return arena_full(arena, err);
+    measure(&builder, demands, &always, &words);
+    while (slots < 2 * words)
+        slots *= 2;
+    *index = (struct index){.kind_count = language_kind_count(language), .slot_mask = (uint32_t)slots - 1};
+    index->kinds = ARENA_ARRAY(arena, struct kind_entries, index->kind_count);
+    index->always = ARENA_ARRAY(arena, uint32_t, always);
+    index->slots = ARENA_ARRAY(arena, struct slot, slots);
+    if (index->kinds == NULL || index->always == NULL || index->slots == NULL)
+        return arena_full(arena, err);
+    for (uint16_t kind = 0; kind < index->kind_count; kind++)
+        if (add_kind(&builder, kind, &always_count) != ERR_OK)
+            return err->code;
+    return ERR_OK;
+}
+
+/* The node that a probe leads to; NODE_NONE where there is none of its kind. */
+static uint32_t follow(const struct tree *tree, const struct probe *probe, uint32_t node)
+{
+    for (size_t i = 0; i < COUNT_OF(probe->kinds) && probe->kinds[i] != KIND_NONE; i++) {
+        node = node_field(tree, node, probe->fields[i]);
+        if (node == NODE_NONE || tree->nodes[node].kind != probe->kinds[i])
+            return NODE_NONE;
+    }
+    return node;
+}
+
+static enum err_code visit_probe(const struct index *index, const struct tree *tree, uint32_t probe,
+                                 uint32_t node, index_try *try, void *ctx)
+{
+    uint32_t at = follow(tree, &index->probes[probe], node), hash;
+    enum err_code code = ERR_OK;
+
+    if (at == NODE_NONE)
+        return ERR_OK;
+    hash = hash_word(probe, node_text(tree, at));
+    for (uint32_t slot = hash & index->slot_mask; index->slots[slot].entry != 0 && code == ERR_OK;
+         slot = (slot + 1) & index->slot_mask)
+        if (index->slots[slot].hash == hash)
+            code = try(ctx, index->slots[slot].entry - 1);
+    return code;
+}
+
+enum err_code index_visit(const struct index *index, const struct tree *tree, uint32_t node, index_try *try,
+                          void *ctx)
+{
+    uint16_t kind = tree->nodes[node].kind;
+    const struct kind_entries *entries;
+    enum err_code code = ERR_OK;
+
+    if (kind >= index->kind_count) /* an ERROR */
+        return ERR_OK;
+    entries = &index->kinds[kind];
+    for (uint32_t i = 0; i < entries->always_count && code == ERR_OK; i++)
+        code = try(ctx, index->always[entries->always + i]);
+    for (uint32_t i = 0; i < entries->probe_count && code == ERR_OK; i++)
+        code = visit_probe(index, tree, entries->probes + i, node, try, ctx);
+    return code;
+}

@@ -1,0 +1,365 @@
+/* Reads a predicate, checks its arguments against the row of its name, and turns them into what the
+ * predicate's function reads: captures, bits, kinds, globs, a compiled regular expression. */
+#include "engine_internal.h"
+#include <assert.h>
+#include <string.h>
+
+/* Name, shape of the arguments (engine_internal.h), cost, function. */
+#define PREDICATES(X)                                                                                        \
+    X("eq", "cx", 0, holds_eq)                                                                               \
+    X("any-of", "ct+", 0, holds_any_of)                                                                      \
+    X("match", "cr", 0, holds_match)                                                                         \
+    X("has-text", "cr", 0, holds_match)                                                                      \
+    X("path", "cg+", 2, holds_path)                                                                          \
+    X("type", "cy+", 2, holds_type)                                                                          \
+    X("item-type", "cy+", 2, holds_item_type)                                                                \
+    X("in-loop", "c", 1, holds_in_loop)                                                                      \
+    X("loop-depth", "cn", 1, holds_loop_depth)                                                               \
+    X("loop-kind", "cl+", 1, holds_loop_kind)                                                                \
+    X("loop-bounded", "cn", 1, holds_loop_bounded)                                                           \
+    X("loop-may-end-early", "c", 1, holds_loop_may_end_early)                                                \
+    X("lives-outside-loop", "c", 2, holds_lives_outside_loop)                                                \
+    X("lives-outside-loop-anew", "c", 2, holds_lives_outside_loop_anew)                                      \
+    X("carried", "c", 2, holds_carried)                                                                      \
+    X("invariant", "c", 2, holds_invariant)                                                                  \
+    X("uses-loop-target", "c", 2, holds_uses_loop_target)                                                    \
+    X("small", "cn", 2, holds_small)                                                                         \
+    X("async", "c", 1, holds_async)                                                                          \
+    X("in-function", "c", 1, holds_in_function)                                                              \
+    X("function-flag", "cf+", 1, holds_function_flag)                                                        \
+    X("inside", "ck+", 1, holds_inside)                                                                      \
+    X("inside-text", "ckr", 1, holds_inside_text)                                                            \
+    X("has", "ck+", 2, holds_has)                                                                            \
+    X("has-path", "cg+", 2, holds_has_path)                                                                  \
+    X("contains", "cc", 0, holds_contains)                                                                   \
+    X("same-binding", "cc", 2, holds_same_binding)                                                           \
+    X("pure", "c", 2, holds_pure)                                                                            \
+    X("may-change", "cc", 2, holds_may_change)                                                               \
+    X("escapes", "c", 2, holds_escapes)                                                                      \
+    X("used-after", "cc", 2, holds_used_after)                                                               \
+    X("use-count", "cn", 2, holds_use_count)                                                                 \
+    X("borrowed-only", "c", 2, holds_borrowed_only)                                                          \
+    X("live-at", "cc", 2, holds_live_at)                                                                     \
+    X("sized", "c", 2, holds_sized)                                                                          \
+    X("inside-call", "cg+", 2, holds_inside_call)                                                            \
+    X("imports", "t+", 2, holds_imports)                                                                     \
+    X("bound", "t", 2, holds_bound)                                                                          \
+    X("literal", "c", 0, holds_literal)                                                                      \
+    X("decorated", "cg+", 2, holds_decorated)
+
+static const struct predicate_row ROWS[] = {
+#define X(name, shape, cost, function) {name "?", shape, cost, function},
+    PREDICATES(X)
+#undef X
+};
+
+/* For hints: the same names, without the mark. */
+static const char *const NAMES[] = {
+#define X(name, shape, cost, function) name,
+    PREDICATES(X)
+#undef X
+        NULL};
+
+/* Words that a predicate takes, and the bits they set. */
+static const struct {
+    const char *name;
+    uint64_t bits;
+} FLAG_WORDS[] = {
+    {"test", FUNCTION_TEST},   {"bench", FUNCTION_BENCH},   {"handler", FUNCTION_HANDLER},
+    {"init", FUNCTION_INIT},   {"public", FUNCTION_PUBLIC}, {"exported", FUNCTION_EXPORTED},
+    {"async", FUNCTION_ASYNC},
+};
+static const char *const LOOP_WORDS[LOOP_KIND_COUNT] = {
+    [LOOP_FOR] = "for",         [LOOP_ASYNC_FOR] = "async-for",         [LOOP_WHILE] = "while",
+    [LOOP_FOREVER] = "forever", [LOOP_COMPREHENSION] = "comprehension", [LOOP_CLOSURE] = "closure",
+};
+static_assert(TYPE_KIND_COUNT <= 64, "types fit a word of bits");
+
+enum argument_kind { ARGUMENT_CAPTURE, ARGUMENT_STRING, ARGUMENT_WORD };
+
+struct argument {
+    enum argument_kind kind;
+    struct view text;
+    size_t offset;
+};
+
+const struct predicate_row *predicate_row(struct view name)
+{
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
+        if (view_is(name, ROWS[i].name))
+            return &ROWS[i];
+    return NULL;
+}
+
+const char *const *predicate_names(void)
+{
+    return NAMES;
+}
+
+bool predicate_starts(struct reader *reader)
+{
+    struct reader ahead = *reader;
+    if (reader_peek(&ahead) != '(')
+        return false;
+    ahead.at++;
+    return reader_peek(&ahead) == '#';
+}
+
+enum err_code predicate_skip(struct reader *reader)
+{
+    size_t start = reader->at;
+    struct view text;
+    char c;
+
+    while ((c = reader_peek(reader)) != ')') {
+        if (c == 0)
+            return READER_ERROR(reader, start, "this parenthesis is not closed");
+        if (c != '"')
+            reader->at++;
+        else if (reader_string(reader, &text) != ERR_OK)
+            return reader->err->code;
+    }
+    reader->at++;
+    return ERR_OK;
+}
+
+/* A bare word ends at white space or at a mark that means something here. */
+static struct view bare_word(struct reader *reader)
+{
+    size_t start = reader->at;
+    while (reader->at < reader->text.len && memchr(" \t\r\n()\"@;", reader->text.ptr[reader->at], 9) == NULL)
+        reader->at++;
+    return view_slice(reader->text, start, reader->at);
+}
+
+static enum err_code read_arguments(struct reader *reader, struct argument *out, size_t *count)
+{
+    char c;
+    *count = 0;
+    while ((c = reader_peek(reader)) != ')') {
+        struct argument *argument = &out[*count];
+        if (c == 0 || c == '(')
+            return READER_ERROR(reader, reader->at, "the predicate is not closed");
+        if (*count == PREDICATE_ARGS_MAX)
+            return READER_ERROR(reader, reader->at, "a predicate has at most %d arguments",
+                                PREDICATE_ARGS_MAX);
+        argument->offset = reader->at;
+        if (c == '"') {
+            argument->kind = ARGUMENT_STRING;
+            if (reader_string(reader, &argument->text) != ERR_OK)
+                return reader->err->code;
+        } else {
+            argument->kind = c == '@' ? ARGUMENT_CAPTURE : ARGUMENT_WORD;
+            reader->at += c == '@';
+            argument->text = c == '@' ? reader_word(reader) : bare_word(reader);
+        }
+        (*count)++;
+    }
+    reader->at++;
+    return ERR_OK;
+}
+
+static enum err_code set_capture(struct reader *reader, const struct argument *argument,
+                                 struct predicate *out)
+{
+    const struct compile *compile = reader->compile;
+    uint8_t capture;
+
+    if (argument->kind != ARGUMENT_CAPTURE)
+        return READER_ERROR(reader, argument->offset, "#%s wants a @capture here", out->row->name);
+    capture = capture_find(compile->captures, *compile->capture_count, argument->text);
+    if (capture == CAPTURE_NONE)
+        return READER_ERROR(reader, argument->offset, "no node is captured as @%.*s",
+                            VIEW_ARG(argument->text));
+    if (out->a == CAPTURE_NONE)
+        out->a = capture;
+    else
+        out->b = capture;
+    return ERR_OK;
+}
+
+static enum err_code add_text(struct reader *reader, struct view text, struct predicate *out)
+{
+    struct view *copy = (struct view *)(uintptr_t)&out->texts[out->text_count];
+    if (arena_copy(reader->compile->arena, text, copy, reader->err) != ERR_OK)
+        return reader->err->code;
+    out->text_count++;
+    return ERR_OK;
+}
+
+static enum err_code set_regex(struct reader *reader, const struct argument *argument, struct predicate *out)
+{
+    struct regex_list *list = reader->compile->regexes;
+    struct pattern *pattern = NULL;
+    struct err why = {0};
+
+    if (arena_grow(reader->compile->arena, (void **)&list->items, list->count, &list->cap,
+                   sizeof(*list->items), reader->err) != ERR_OK)
+        return reader->err->code;
+    if (pattern_new(argument->text, &pattern, &why) != ERR_OK) {
+        if (why.code == ERR_MEMORY)
+            return err_set(reader->err, why.code, "%s", why.message);
+        return READER_ERROR(reader, argument->offset, "%s", why.message);
+    }
+    list->items[list->count++] = pattern;
+    out->regex = pattern;
+    return ERR_OK;
+}
+
+static enum err_code set_number(struct reader *reader, const struct argument *argument, struct predicate *out)
+{
+    uint64_t number;
+    if (!view_to_u64(argument->text, &number) || number > INT32_MAX)
+        return READER_ERROR(reader, argument->offset, "#%s wants a number here", out->row->name);
+    out->number = (int64_t)number;
+    return ERR_OK;
+}
+
+static enum err_code add_kind(struct reader *reader, const struct argument *argument, struct predicate *out)
+{
+    uint16_t *kinds = (uint16_t *)(uintptr_t)out->kinds;
+    uint16_t kind =
+        language_kind(reader->compile->language, argument->text, argument->kind != ARGUMENT_STRING);
+    if (kind == KIND_NONE || kind == KIND_ERROR)
+        return READER_ERROR(reader, argument->offset, "%s has no node kind '%.*s'",
+                            language_name(reader->compile->language), VIEW_ARG(argument->text));
+    kinds[out->kind_count++] = kind;
+    return ERR_OK;
+}
+
+static enum err_code add_type(struct reader *reader, const struct argument *argument, struct predicate *out)
+{
+    enum type_kind type;
+    if (!type_kind_of(argument->text, &type))
+        return READER_ERROR(reader, argument->offset, "no type is called '%.*s'", VIEW_ARG(argument->text));
+    out->bits |= UINT64_C(1) << type;
+    return ERR_OK;
+}
+
+static enum err_code add_loop_kind(struct reader *reader, const struct argument *argument,
+                                   struct predicate *out)
+{
+    for (size_t i = 0; i < LOOP_KIND_COUNT; i++)
+        if (view_is(argument->text, LOOP_WORDS[i])) {
+            out->bits |= UINT64_C(1) << i;
+            return ERR_OK;
+        }
+    return READER_ERROR(reader, argument->offset, "no loop is called '%.*s'", VIEW_ARG(argument->text));
+}
+
+static enum err_code add_flag(struct reader *reader, const struct argument *argument, struct predicate *out)
+{
+    for (size_t i = 0; i < COUNT_OF(FLAG_WORDS); i++)
+        if (view_is(argument->text, FLAG_WORDS[i].name)) {
+            out->bits |= FLAG_WORDS[i].bits;
+            return ERR_OK;
+        }
+    return READER_ERROR(reader, argument->offset, "no function flag is called '%.*s'",
+                        VIEW_ARG(argument->text));
+}
+
+static enum err_code add_glob(struct reader *reader, const struct argument *argument, struct predicate *out)
+{
+    struct view inner = argument->text;
+    if (inner.len > 0 && inner.ptr[0] == '*')
+        inner = view_slice(inner, 1, inner.len);
+    if (inner.len > 0 && inner.ptr[inner.len - 1] == '*')
+        inner.len--;
+    if (inner.len == 0 || view_find_byte(inner, '*', 0) != SIZE_MAX)
+        return READER_ERROR(reader, argument->offset,
+                            "in a path pattern * may stand at its ends only, around "
+                            "some text");
+    return add_text(reader, argument->text, out);
+}
+
+static enum err_code set_argument(struct reader *reader, char shape, const struct argument *argument,
+                                  struct predicate *out)
+{
+    if (shape == 'c' || (shape == 'x' && argument->kind == ARGUMENT_CAPTURE))
+        return set_capture(reader, argument, out);
+    if (argument->kind == ARGUMENT_CAPTURE)
+        return READER_ERROR(reader, argument->offset, "#%s wants no capture here", out->row->name);
+    switch (shape) {
+    case 'n':
+        return set_number(reader, argument, out);
+    case 'r':
+        return set_regex(reader, argument, out);
+    case 'k':
+        return add_kind(reader, argument, out);
+    case 'y':
+        return add_type(reader, argument, out);
+    case 'l':
+        return add_loop_kind(reader, argument, out);
+    case 'f':
+        return add_flag(reader, argument, out);
+    case 'g':
+        return add_glob(reader, argument, out);
+    default:
+        return add_text(reader, argument->text, out);
+    }
+}
+
+/* The shape's letters against the arguments, in order; `+` repeats the letter before it. */
+static enum err_code set_arguments(struct reader *reader, size_t start, const struct argument *arguments,
+                                   size_t count, struct predicate *out)
+{
+    const char *shape = out->row->shape;
+    size_t least = 0, used = 0;
+    bool more = false;
+
+    for (const char *s = shape; *s != '\0'; s++)
+        *s == '+' ? (more = true) : (bool)least++;
+    if (count < least || (count > least && !more))
+        return READER_ERROR(reader, start, "#%s wants %s%zu argument%s, not %zu", out->row->name,
+                            more ? "at least " : "", least, least == 1 ? "" : "s", count);
+    for (const char *s = shape; *s != '\0' && *s != '+'; s++)
+        do {
+            if (set_argument(reader, *s, &arguments[used++], out) != ERR_OK)
+                return reader->err->code;
+        } while (s[1] == '+' && used < count);
+    return ERR_OK;
+}
+
+/* The row of a name as written, e.g. "not-in-loop?". */
+static const struct predicate_row *find_row(struct view word, bool *negated)
+{
+    const struct predicate_row *row = predicate_row(word);
+    *negated = row == NULL && view_starts(word, "not-");
+    return *negated ? predicate_row(view_slice(word, 4, word.len)) : row;
+}
+
+static enum err_code unknown_predicate(struct reader *reader, size_t offset, struct view word)
+{
+    struct view bare = view_starts(word, "not-") ? view_slice(word, 4, word.len) : word;
+    const char *near;
+    if (view_ends(bare, "?"))
+        bare.len--;
+    near = yaml_nearest(bare, NAMES);
+    return READER_ERROR(reader, offset, "unknown predicate #%.*s%s%s%s", VIEW_ARG(word),
+                        near != NULL ? "; did you mean #" : "", near != NULL ? near : "",
+                        near != NULL ? "?" : "");
+}
+
+enum err_code predicate_compile(struct reader *reader, struct predicate *out)
+{
+    struct argument arguments[PREDICATE_ARGS_MAX];
+    const struct compile *compile = reader->compile;
+    size_t start, count;
+    struct view word;
+
+    reader->at++; /* ( */
+    reader_peek(reader);
+    start = reader->at++; /* # */
+    word = bare_word(reader);
+    *out = (struct predicate){.a = CAPTURE_NONE, .b = CAPTURE_NONE};
+    out->row = find_row(word, &out->negated);
+    if (out->row == NULL)
+        return unknown_predicate(reader, start, word);
+    if (read_arguments(reader, arguments, &count) != ERR_OK)
+        return reader->err->code;
+    out->texts = ARENA_ARRAY(compile->arena, struct view, count);
+    out->kinds = ARENA_ARRAY(compile->arena, uint16_t, count);
+    if (out->texts == NULL || out->kinds == NULL)
+        return arena_full(compile->arena, reader->err);
+    return set_arguments(reader, start, arguments, count, out);
+}

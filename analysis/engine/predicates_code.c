@@ -1,0 +1,252 @@
+/* Predicates on text, kinds and the shape of the tree, and what all predicates share: a node that is not
+ * there makes them false before their function is asked. */
+#include "engine_internal.h"
+#include "syntax/python_kinds.h"
+#include "syntax/rust_kinds.h"
+
+static bool kind_listed(uint16_t kind, const uint16_t *kinds, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (kinds[i] == kind)
+            return true;
+    return false;
+}
+
+bool predicate_holds(struct look *look, const struct predicate *predicate)
+{
+    uint32_t a = predicate->a != CAPTURE_NONE ? look->nodes[predicate->a] : NODE_NONE;
+    uint32_t b = predicate->b != CAPTURE_NONE ? look->nodes[predicate->b] : NODE_NONE;
+    bool bound =
+        (predicate->a == CAPTURE_NONE || a != NODE_NONE) && (predicate->b == CAPTURE_NONE || b != NODE_NONE);
+
+    return (bound && predicate->row->holds(look, predicate, a, b)) != predicate->negated;
+}
+
+bool program_holds(struct look *look, const struct program *program)
+{
+    for (uint16_t i = 0; i < program->predicate_count; i++)
+        if (!predicate_holds(look, &program->predicates[i]))
+            return false;
+    return true;
+}
+
+static bool one_glob_matches(struct view path, struct view glob)
+{
+    bool head = glob.ptr[0] == '*', tail = glob.ptr[glob.len - 1] == '*';
+    struct view inner = view_slice(glob, head, glob.len - tail);
+
+    if (head && tail)
+        return view_find(path, inner, 0) != SIZE_MAX;
+    if (inner.len > path.len)
+        return false;
+    if (head)
+        return view_equal(view_slice(path, path.len - inner.len, path.len), inner);
+    if (tail)
+        return view_equal(view_slice(path, 0, inner.len), inner);
+    return view_equal(path, inner);
+}
+
+bool glob_matches(struct view path, const struct predicate *predicate)
+{
+    for (size_t i = 0; path.len > 0 && i < predicate->text_count; i++)
+        if (one_glob_matches(path, predicate->texts[i]))
+            return true;
+    return false;
+}
+
+bool holds_eq(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    struct view other = b != NODE_NONE ? node_text(look->tree, b) : predicate->texts[0];
+    return view_equal(node_text(look->tree, a), other);
+}
+
+bool holds_any_of(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    struct view text = node_text(look->tree, a);
+    (void)b;
+    for (size_t i = 0; i < predicate->text_count; i++)
+        if (view_equal(text, predicate->texts[i]))
+            return true;
+    return false;
+}
+
+bool holds_match(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)b;
+    return pattern_matches(predicate->regex, node_text(look->tree, a));
+}
+
+bool holds_contains(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate;
+    return node_within(look->tree, b, a);
+}
+
+bool holds_inside(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct function *function = facts_function(look->facts, a);
+    uint32_t home = function != NULL ? function->node : NODE_NONE;
+    (void)b;
+    for (uint32_t at = look->tree->nodes[a].parent; at != NODE_NONE && at != home;
+         at = look->tree->nodes[at].parent)
+        if (kind_listed(look->tree->nodes[at].kind, predicate->kinds, predicate->kind_count))
+            return true;
+    return false;
+}
+
+/* The head of a statement: its text up to its body. */
+static struct view head_text(const struct tree *tree, uint32_t node)
+{
+    uint8_t field = tree->language == LANGUAGE_PYTHON ? PYTHON_field_body : RUST_field_body;
+    uint32_t body = node_field(tree, node, field);
+    uint32_t end = body != NODE_NONE ? tree->nodes[body].start : tree->nodes[node].end;
+    return view_slice(tree->text, tree->nodes[node].start, end);
+}
+
+bool holds_inside_text(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct function *function = facts_function(look->facts, a);
+    uint32_t home = function != NULL ? function->node : NODE_NONE;
+    (void)b;
+    for (uint32_t at = look->tree->nodes[a].parent; at != NODE_NONE && at != home;
+         at = look->tree->nodes[at].parent)
+        if (look->tree->nodes[at].kind == predicate->kinds[0] &&
+            pattern_matches(predicate->regex, head_text(look->tree, at)))
+            return true;
+    return false;
+}
+
+/* Whether code at @p node belongs to @p outer itself and not to a function inside of it. */
+static bool same_function(const struct facts *facts, uint32_t node, uint32_t outer)
+{
+    uint32_t function = facts_context(facts, node)->function;
+    return function == facts_context(facts, outer)->function ||
+           (function != FACT_NONE &&
+            (facts->functions[function].node == outer || facts->functions[function].outer == outer));
+}
+
+bool holds_has(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct node *nodes = look->tree->nodes;
+    (void)b;
+    for (uint32_t at = a + 1; at < nodes[a].next; at++)
+        if (kind_listed(nodes[at].kind, predicate->kinds, predicate->kind_count) &&
+            same_function(look->facts, at, a))
+            return true;
+    return false;
+}
+
+/* What a call calls: its function, or a macro's name; NODE_NONE for a node that is no call. */
+static uint32_t callee(const struct tree *tree, uint32_t node)
+{
+    uint16_t kind = tree->nodes[node].kind;
+    if (tree->language == LANGUAGE_PYTHON)
+        return kind == PYTHON_sym_call ? node_field(tree, node, PYTHON_field_function) : NODE_NONE;
+    if (kind == RUST_sym_call_expression)
+        return node_field(tree, node, RUST_field_function);
+    return kind == RUST_sym_macro_invocation ? node_field(tree, node, RUST_field_macro) : NODE_NONE;
+}
+
+bool holds_has_path(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)b;
+    for (uint32_t at = a + 1; at < look->tree->nodes[a].next; at++) {
+        uint32_t called = callee(look->tree, at);
+        if (called != NODE_NONE && same_function(look->facts, at, a) &&
+            glob_matches(look_path(look, called), predicate))
+            return true;
+    }
+    return false;
+}
+
+bool holds_inside_call(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct function *function = facts_named_function(look->facts, a);
+    uint32_t home = function != NULL ? function->node : NODE_NONE;
+
+    (void)b;
+    for (uint32_t at = look->tree->nodes[a].parent; at != NODE_NONE && at != home;
+         at = look->tree->nodes[at].parent) {
+        uint32_t called = callee(look->tree, at);
+        if (called != NODE_NONE && !node_within(look->tree, a, called) &&
+            glob_matches(look_path(look, called), predicate))
+            return true;
+    }
+    return false;
+}
+
+/* Kinds that make up literals: whole ones, containers of them, and their pieces. */
+static const uint16_t PYTHON_LITERALS[] = {PYTHON_sym_string,
+                                           PYTHON_sym_concatenated_string,
+                                           PYTHON_sym_integer,
+                                           PYTHON_sym_float,
+                                           PYTHON_sym_true,
+                                           PYTHON_sym_false,
+                                           PYTHON_sym_none,
+                                           PYTHON_sym_ellipsis,
+                                           PYTHON_sym_tuple,
+                                           PYTHON_sym_list,
+                                           PYTHON_sym_set,
+                                           PYTHON_sym_dictionary,
+                                           PYTHON_sym_pair,
+                                           PYTHON_sym_string_start,
+                                           PYTHON_sym_string_content,
+                                           PYTHON_sym_string_end,
+                                           PYTHON_sym_escape_sequence,
+                                           PYTHON_sym_escape_interpolation,
+                                           PYTHON_sym_unary_operator,
+                                           PYTHON_sym_parenthesized_expression};
+static const uint16_t RUST_LITERALS[] = {RUST_sym_string_literal,   RUST_sym_raw_string_literal,
+                                         RUST_sym_char_literal,     RUST_sym_integer_literal,
+                                         RUST_sym_float_literal,    RUST_sym_boolean_literal,
+                                         RUST_sym_negative_literal, RUST_sym_array_expression,
+                                         RUST_sym_tuple_expression, RUST_sym_reference_expression,
+                                         RUST_sym_unary_expression, RUST_sym_parenthesized_expression,
+                                         RUST_sym_string_content,   RUST_sym_raw_string_literal_content,
+                                         RUST_sym_escape_sequence};
+
+bool holds_literal(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct node *nodes = look->tree->nodes;
+    bool python = look->tree->language == LANGUAGE_PYTHON;
+    const uint16_t *kinds = python ? PYTHON_LITERALS : RUST_LITERALS;
+    size_t count = python ? COUNT_OF(PYTHON_LITERALS) : COUNT_OF(RUST_LITERALS);
+
+    (void)predicate, (void)b;
+    for (uint32_t at = a; at < nodes[a].next; at++)
+        if ((nodes[at].flags & (NODE_NAMED | NODE_EXTRA)) == NODE_NAMED &&
+            !kind_listed(nodes[at].kind, kinds, count))
+            return false;
+    return true;
+}
+
+/* The path of a decorator or attribute, also of one that is called, by imports or else as written. */
+static bool decoration_matches(struct look *look, const struct predicate *predicate, uint32_t decoration)
+{
+    const struct tree *tree = look->tree;
+    uint32_t named = node_first_named(tree, decoration);
+
+    if (named == NODE_NONE)
+        return false;
+    if (tree->nodes[named].kind == RUST_sym_attribute && tree->language == LANGUAGE_RUST)
+        named = node_first_named(tree, named);
+    else if (callee(tree, named) != NODE_NONE)
+        named = callee(tree, named);
+    return named != NODE_NONE && (glob_matches(look_path(look, named), predicate) ||
+                                  glob_matches(node_text(tree, named), predicate));
+}
+
+bool holds_decorated(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct function *function = facts_named_function(look->facts, a);
+    const struct tree *tree = look->tree;
+    uint16_t wanted = tree->language == LANGUAGE_PYTHON ? PYTHON_sym_decorator : RUST_sym_attribute_item;
+
+    (void)b;
+    if (function == NULL)
+        return false;
+    for (uint32_t at = function->outer; at < function->node; at++)
+        if (tree->nodes[at].kind == wanted && decoration_matches(look, predicate, at))
+            return true;
+    return false;
+}

@@ -1,0 +1,273 @@
+/* Predicates on the facts: loops, types, paths, bindings. Where a fact is not known they are false. */
+#include "engine_internal.h"
+
+enum err_code look_init(struct look *look, const struct tree *tree, struct facts *facts, struct arena *arena,
+                        struct err *err)
+{
+    uint32_t *imports = NULL;
+
+    *look = (struct look){.facts = facts, .tree = tree};
+    for (size_t i = 0; i < PATHS_KEPT; i++)
+        look->path_nodes[i] = NODE_NONE;
+    for (size_t i = 0; facts != NULL && i < facts->def_count; i++)
+        look->import_count += facts->defs[i].kind == DEF_IMPORT;
+    if (look->import_count == 0)
+        return ERR_OK;
+    imports = ARENA_ARRAY(arena, uint32_t, look->import_count);
+    if (imports == NULL)
+        return arena_full(arena, err);
+    for (size_t i = 0, at = 0; i < facts->def_count; i++)
+        if (facts->defs[i].kind == DEF_IMPORT)
+            imports[at++] = (uint32_t)i;
+    look->imports = imports;
+    return ERR_OK;
+}
+
+struct view look_path(struct look *look, uint32_t node)
+{
+    size_t slot = node & (PATHS_KEPT - 1);
+    if (look->path_nodes[slot] != node) {
+        look->paths[slot] = facts_path(look->facts, node);
+        look->path_nodes[slot] = node;
+    }
+    return look->paths[slot];
+}
+
+bool holds_path(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)b;
+    return glob_matches(look_path(look, a), predicate);
+}
+
+bool holds_type(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)b;
+    return (predicate->bits >> facts_type(look->facts, a)->kind & 1) != 0;
+}
+
+bool holds_item_type(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct type *item = facts_type(look->facts, a)->item;
+    (void)b;
+    return item != NULL && (predicate->bits >> item->kind & 1) != 0;
+}
+
+bool holds_in_loop(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_loop(look->facts, a) != NULL;
+}
+
+bool holds_loop_depth(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct loop *loop = facts_loop(look->facts, a);
+    (void)b;
+    return loop != NULL && loop->depth >= predicate->number;
+}
+
+bool holds_loop_kind(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct loop *loop = facts_loop(look->facts, a);
+    (void)b;
+    return loop != NULL && (predicate->bits >> loop->kind & 1) != 0;
+}
+
+bool holds_loop_bounded(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct facts *facts = look->facts;
+    uint32_t at = facts_context(facts, a)->loop;
+
+    (void)b;
+    if (at == FACT_NONE)
+        return false;
+    for (; at != FACT_NONE; at = facts->loops[at].parent)
+        if (facts->loops[at].trips < 0 || facts->loops[at].trips > predicate->number)
+            return false;
+    return true;
+}
+
+bool holds_loop_may_end_early(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct loop *loop = facts_loop(look->facts, a);
+    (void)predicate, (void)b;
+    return loop != NULL && loop->conditional_exit;
+}
+
+bool holds_lives_outside_loop(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct loop *loop = facts_loop(look->facts, a);
+    (void)predicate, (void)b;
+    /* An expression that hangs on no name, e.g. a call's result, is made where it stands. */
+    return loop != NULL && facts_root_name(look->facts, a) != NODE_NONE &&
+           !facts_bound_in(look->facts, a, loop);
+}
+
+bool holds_lives_outside_loop_anew(struct look *look, const struct predicate *predicate, uint32_t a,
+                                   uint32_t b)
+{
+    const struct loop *loop = facts_loop(look->facts, a);
+    (void)predicate, (void)b;
+    return loop != NULL && facts_grows_in(look->facts, a, loop);
+}
+
+bool holds_carried(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct loop *loop = facts_loop(look->facts, a);
+    (void)predicate, (void)b;
+    return loop != NULL && facts_carried(look->facts, a, loop);
+}
+
+bool holds_invariant(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct loop *loop = facts_loop(look->facts, a);
+    (void)predicate, (void)b;
+    return loop != NULL && facts_invariant(look->facts, a, loop);
+}
+
+bool holds_uses_loop_target(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct loop *loop = facts_loop(look->facts, a);
+    (void)predicate, (void)b;
+    return loop != NULL && facts_uses_loop_target(look->facts, a, loop);
+}
+
+bool holds_small(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    int64_t length = facts_length(look->facts, a);
+    (void)b;
+    return length >= 0 && length <= predicate->number;
+}
+
+bool holds_async(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_in_async(look->facts, a);
+}
+
+bool holds_in_function(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_function(look->facts, a) != NULL;
+}
+
+bool holds_function_flag(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct function *function = facts_named_function(look->facts, a);
+    (void)b;
+    return function != NULL && (function->flags & predicate->bits) != 0;
+}
+
+bool holds_same_binding(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct binding *binding = facts_binding(look->facts, a);
+    (void)predicate;
+    return binding != NULL && binding == facts_binding(look->facts, b);
+}
+
+bool holds_pure(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_pure(look->facts, a);
+}
+
+bool holds_may_change(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate;
+    return facts_may_change(look->facts, a, b);
+}
+
+bool holds_escapes(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_escapes(look->facts, a);
+}
+
+static bool used_within(const struct facts *facts, const struct binding *binding, uint32_t within)
+{
+    for (uint32_t use = binding->first_use; use != FACT_NONE; use = facts->uses[use].next)
+        if (node_within(facts->tree, facts->uses[use].node, within))
+            return true;
+    return false;
+}
+
+bool holds_used_after(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct facts *facts = look->facts;
+    const struct binding *binding = facts_binding(facts, a);
+    uint32_t home = facts_context(facts, b)->function, end = look->tree->nodes[b].next;
+
+    (void)predicate;
+    if (binding == NULL)
+        return false;
+    for (uint32_t use = binding->first_use; use != FACT_NONE; use = facts->uses[use].next) {
+        uint32_t node = facts->uses[use].node;
+        /* Another function that reads it may run at any time. */
+        if (node >= end || facts_context(facts, node)->function != home)
+            return true;
+    }
+    /* The next pass of a loop comes after this one, where the variable lives on. */
+    for (uint32_t at = facts_context(facts, b)->loop; at != FACT_NONE; at = facts->loops[at].parent)
+        if (!facts_bound_in(facts, a, &facts->loops[at]) &&
+            used_within(facts, binding, facts->loops[at].node))
+            return true;
+    return false;
+}
+
+bool holds_use_count(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct binding *binding = facts_binding(look->facts, a);
+    (void)b;
+    return binding != NULL && binding->use_count == predicate->number;
+}
+
+bool holds_borrowed_only(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_borrowed_only(look->facts, a);
+}
+
+bool holds_live_at(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate;
+    return facts_live_at(look->facts, a, b);
+}
+
+bool holds_sized(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_sized(look->facts, a);
+}
+
+/* "pyo3" imports pyo3, pyo3::prelude and pyo3.x, but not pyo3_asyncio. */
+static bool imports(const struct look *look, struct view name)
+{
+    for (size_t i = 0; i < look->import_count; i++) {
+        struct view path = look->facts->defs[look->imports[i]].path;
+        if (path.len >= name.len && view_equal(view_slice(path, 0, name.len), name) &&
+            (path.len == name.len || path.ptr[name.len] == '.' || path.ptr[name.len] == ':'))
+            return true;
+    }
+    return false;
+}
+
+bool holds_imports(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)a, (void)b;
+    for (size_t i = 0; i < predicate->text_count; i++)
+        if (imports(look, predicate->texts[i]))
+            return true;
+    return false;
+}
+
+bool holds_bound(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct facts *facts = look->facts;
+
+    (void)a, (void)b;
+    for (size_t i = 0; i < facts->binding_count; i++)
+        if (facts->scopes[facts->bindings[i].scope].kind == SCOPE_MODULE &&
+            facts->bindings[i].first_def != FACT_NONE &&
+            view_equal(facts_binding_name(facts, &facts->bindings[i]), predicate->texts[0]))
+            return true;
+    return false;
+}

@@ -1,0 +1,127 @@
+/* Reads a rule's examples and patches. */
+#include "engine/examples.h"
+#include "rule_load.h"
+
+static const char *const EXAMPLE_KEYS[] = {"bad", "good", "after", "why", NULL};
+static const char *const PATCH_KEYS[] = {"safe", "when", "edits", NULL};
+static const char *const EDIT_KEYS[] = {"replace", "insert-before", "with", NULL};
+
+static enum err_code load_example(struct loader *loader, const struct yaml *node, struct example *out)
+{
+    const struct yaml *bad, *good, *after;
+
+    if (yaml_check_keys(node, EXAMPLE_KEYS, loader->err) != ERR_OK)
+        return loader->err->code;
+    bad = yaml_get(node, "bad");
+    good = yaml_get(node, "good");
+    after = yaml_get(node, "after");
+    if ((bad == NULL) == (good == NULL))
+        return yaml_error(node, loader->err, "an example is either bad or good");
+    if (after != NULL && bad == NULL)
+        return yaml_key_error(after, loader->err, "only a bad example has an after");
+    out->bad = bad != NULL;
+    out->line = (bad != NULL ? bad : good)->text_line;
+    if (load_text(loader, bad != NULL ? bad : good, &out->text) != ERR_OK ||
+        load_text(loader, after, &out->after) != ERR_OK ||
+        load_text(loader, yaml_get(node, "why"), &out->why) != ERR_OK)
+        return loader->err->code;
+    if ((example_expected(out->text, 0) > 0) != out->bad)
+        return yaml_error(bad != NULL ? bad : good, loader->err,
+                          out->bad ? "no line of this bad example ends with the comment 'expect'"
+                                   : "a good example expects nothing");
+    return ERR_OK;
+}
+
+enum err_code load_examples(struct loader *loader, const struct yaml *node)
+{
+    struct arena *arena = loader->catalogue->arena;
+    struct example *examples;
+    size_t bad = 0;
+
+    if (node->kind != YAML_SEQUENCE)
+        return yaml_error(node, loader->err, "a list of examples is expected here");
+    examples = ARENA_ARRAY(arena, struct example, node->count);
+    if (examples == NULL)
+        return arena_full(arena, loader->err);
+    loader->rule->examples = examples;
+    for (const struct yaml *item = node->first; item != NULL; item = item->next) {
+        struct example *example = &examples[loader->rule->example_count++];
+        if (load_example(loader, item, example) != ERR_OK)
+            return loader->err->code;
+        bad += example->bad;
+    }
+    if (bad == 0 || bad == loader->rule->example_count)
+        return yaml_error(node, loader->err, "at least one bad and one good example are needed");
+    return ERR_OK;
+}
+
+/* The node that an edit changes or stands before: a capture that is bound here, or the loop or function. */
+static enum err_code load_target(struct loader *loader, const struct yaml *node, uint32_t captures,
+                                 struct rule_edit *out)
+{
+    uint8_t capture;
+
+    if (load_text(loader, node, &out->at) != ERR_OK)
+        return loader->err->code;
+    capture = capture_find(loader->rule->captures, loader->rule->capture_count, out->at);
+    if (capture != CAPTURE_NONE && (captures >> capture & 1) != 0)
+        return ERR_OK;
+    if (out->action == EDIT_INSERT_BEFORE && (view_is(out->at, "loop") || view_is(out->at, "function")))
+        return ERR_OK;
+    return yaml_error(node, loader->err, "no node is captured as '%.*s' here", VIEW_ARG(out->at));
+}
+
+static enum err_code load_edit(struct loader *loader, const struct yaml *node, uint32_t captures,
+                               struct rule_edit *out)
+{
+    const struct yaml *replace, *insert, *with;
+
+    if (yaml_check_keys(node, EDIT_KEYS, loader->err) != ERR_OK)
+        return loader->err->code;
+    replace = yaml_get(node, "replace");
+    insert = yaml_get(node, "insert-before");
+    if ((replace == NULL) == (insert == NULL))
+        return yaml_error(node, loader->err, "an edit has either 'replace' or 'insert-before'");
+    out->action = replace != NULL ? EDIT_REPLACE : EDIT_INSERT_BEFORE;
+    if (load_target(loader, replace != NULL ? replace : insert, captures, out) != ERR_OK ||
+        load_required(loader, node, "with", &with) != ERR_OK ||
+        check_template(loader, with, captures) != ERR_OK)
+        return loader->err->code;
+    return load_text(loader, with, &out->with);
+}
+
+static enum err_code load_when(struct loader *loader, const struct yaml *node, struct rule_patch *out)
+{
+    struct view text = {0};
+    struct place place;
+
+    if (node == NULL)
+        return ERR_OK;
+    if (load_text(loader, node, &text) != ERR_OK)
+        return loader->err->code;
+    place = place_of(node, loader->source->text);
+    return predicates_compile(&loader->compile, text, &place, &out->when, loader->err);
+}
+
+enum err_code load_patch(struct loader *loader, const struct yaml *node, uint32_t captures,
+                         struct rule_patch *out)
+{
+    const struct yaml *safe, *edits;
+
+    if (node == NULL)
+        return ERR_OK;
+    if (yaml_check_keys(node, PATCH_KEYS, loader->err) != ERR_OK)
+        return loader->err->code;
+    safe = yaml_get(node, "safe");
+    if ((safe != NULL && yaml_to_bool(safe, &out->safe, loader->err) != ERR_OK) ||
+        load_when(loader, yaml_get(node, "when"), out) != ERR_OK ||
+        load_required(loader, node, "edits", &edits) != ERR_OK)
+        return loader->err->code;
+    if (edits->kind != YAML_SEQUENCE || edits->count == 0 || edits->count > RULE_EDITS_MAX)
+        return yaml_error(edits, loader->err, "a list of one to %d edits is expected here", RULE_EDITS_MAX);
+    for (const struct yaml *edit = edits->first; edit != NULL; edit = edit->next)
+        if (load_edit(loader, edit, captures, &out->edits[out->edit_count++]) != ERR_OK)
+            return loader->err->code;
+    out->present = true;
+    return ERR_OK;
+}
