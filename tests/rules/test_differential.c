@@ -6,12 +6,14 @@
  * - with quantities a query drops matches that are part of a longer one and captures each repetition; we
  *   enumerate and keep the first: then each match of the query must be one of ours, and the roots the same.
  */
-#include "engine_test.h"
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine_test.h"
 #include <tree_sitter/api.h>
 
 const TSLanguage *tree_sitter_python(void);

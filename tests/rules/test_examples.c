@@ -1,10 +1,12 @@
 /* The examples of every rule that the build embeds, through parse, facts and match. */
-#include "engine_test.h"
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine_test.h"
 
 static enum err_code analyse(void *ctx, const struct rule *rule, struct view text, uint32_t *lines,
                              size_t *count, struct err *err)

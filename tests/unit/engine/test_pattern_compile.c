@@ -1,10 +1,12 @@
 /* What a pattern may say, and the words and places of its mistakes. */
-#include "engine_test.h"
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine_test.h"
 
 static const struct {
     const char *text;

@@ -1,10 +1,12 @@
 /* How patterns match: each row gives a source, a pattern and the captures of all matches in order. */
-#include "engine_test.h"
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine_test.h"
 
 struct collector {
     struct test_pattern *pattern;
