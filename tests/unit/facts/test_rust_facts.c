@@ -1,9 +1,10 @@
 /* What the facts say of Rust code: where it runs, what its names mean, what happens to values. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "rust_fixture.h"
 

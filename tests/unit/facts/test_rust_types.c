@@ -1,9 +1,10 @@
 /* What the facts know of the types and paths of Rust expressions. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "rust_fixture.h"
 
