@@ -1,5 +1,6 @@
 /* Headers of requests and replies: what does not depend on the library that carries them. */
 #include "client_internal.h"
+#include <string.h>
 
 struct view http_reply_header(const struct http_reply *reply, const char *name)
 {
@@ -39,7 +40,7 @@ enum err_code reply_add_header(struct http_reply *reply, size_t *room, struct vi
                                struct err *err)
 {
     size_t colon = view_find_byte(line, ':', 0);
-    void *grown = (void *)(uintptr_t)reply->headers; /* allocated here; only readers see it as const */
+    void *grown;
     struct http_header *headers;
     enum err_code code = ERR_OK;
 
@@ -47,6 +48,7 @@ enum err_code reply_add_header(struct http_reply *reply, size_t *room, struct vi
         return ERR_OK;
     if (reply->header_count == HTTP_REPLY_HEADERS_MAX)
         return err_set(err, ERR_LIMIT, "the reply has more than %d headers", HTTP_REPLY_HEADERS_MAX);
+    memcpy(&grown, &reply->headers, sizeof(grown)); /* allocated here; only readers see it as const */
     if (reply->header_count == *room)
         code = arena_grow(arena, &grown, reply->header_count, room, sizeof(*headers), err);
     headers = grown;

@@ -160,29 +160,36 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
     return transfer->failed == ERR_OK ? size * count : 0;
 }
 
-static enum err_code add_header(struct curl_slist **list, struct view name, struct view value,
-                                struct err *err)
+static enum err_code append(struct curl_slist **list, const char *line, struct err *err)
 {
-    struct curl_slist *grown = NULL;
-    struct buffer line;
+    struct curl_slist *grown = curl_slist_append(*list, line);
 
-    /* libcurl reads "Name;" as a header with an empty value and "Name:" as one to leave out. */
-    buffer_init(&line, HTTP_REPLY_HEADER_BYTES_MAX);
-    buffer_add(&line, name);
-    buffer_add_text(&line, value.len ? ": " : ";");
-    buffer_add(&line, value);
-    if (buffer_check(&line, "header", err) == ERR_OK)
-        grown = curl_slist_append(*list, line.ptr);
-    buffer_deinit(&line);
     if (!grown)
         return err_set(err, ERR_MEMORY, "http client: no memory for headers");
     *list = grown;
     return ERR_OK;
 }
 
+static enum err_code add_header(struct curl_slist **list, struct view name, struct view value,
+                                struct err *err)
+{
+    struct buffer line;
+    enum err_code code;
+
+    /* libcurl reads "Name;" as a header with an empty value and "Name:" as one to leave out. */
+    buffer_init(&line, HTTP_REPLY_HEADER_BYTES_MAX);
+    buffer_add(&line, name);
+    buffer_add_text(&line, value.len ? ": " : ";");
+    buffer_add(&line, value);
+    code = buffer_check(&line, "header", err);
+    if (code == ERR_OK)
+        code = append(list, line.ptr, err);
+    buffer_deinit(&line);
+    return code;
+}
+
 static enum err_code build_headers(const struct transfer *transfer, struct curl_slist **list, struct err *err)
 {
-    static const char *const NOT_OURS[] = {"Expect:", "Content-Type:"};
     bool secrets_too = same_origin(transfer->first, transfer->now);
     bool has_type = false;
     enum err_code code = ERR_OK;
@@ -196,14 +203,10 @@ static enum err_code build_headers(const struct transfer *transfer, struct curl_
             code = add_header(list, header->name, header->value, err);
     }
     /* libcurl adds these by itself: waiting for "100 Continue" costs a second with servers that send none. */
-    for (size_t i = 0; code == ERR_OK && i < COUNT_OF(NOT_OURS) - has_type; i++) {
-        struct curl_slist *grown = curl_slist_append(*list, NOT_OURS[i]);
-
-        if (grown)
-            *list = grown;
-        else
-            code = err_set(err, ERR_MEMORY, "http client: no memory for headers");
-    }
+    if (code == ERR_OK)
+        code = append(list, "Expect:", err);
+    if (code == ERR_OK && !has_type)
+        code = append(list, "Content-Type:", err);
     return code;
 }
 
@@ -294,7 +297,7 @@ static enum err_code perform(struct transfer *transfer, int64_t left_ms, struct 
         code = err_set(err, ERR_TIMEOUT, "no time is left for a redirect");
     if (code != ERR_OK)
         goto done;
-    snprintf(method, sizeof(method), "%.*s", VIEW_ARG(transfer->method));
+    (void)snprintf(method, sizeof(method), "%.*s", VIEW_ARG(transfer->method));
     transfer->reply.header_count = 0;
     transfer->header_bytes = 0;
     buffer_clear(&transfer->curl->body);

@@ -93,12 +93,13 @@ struct view http_request_param(const struct http_request *request, const char *n
 static struct MHD_Response *response_new(const struct http_answer *answer, bool closing)
 {
     const char *type = answer->content_type ? answer->content_type : "application/json";
-    /* Copied by the library, which takes no pointer to const. */
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        answer->body.len, (void *)(uintptr_t)(answer->body.ptr ? answer->body.ptr : ""),
-        MHD_RESPMEM_MUST_COPY);
+    const char *text = answer->body.ptr ? answer->body.ptr : "";
+    struct MHD_Response *response;
+    void *body;
     bool good;
 
+    memcpy(&body, &text, sizeof(body)); /* the library copies, but takes no pointer to const */
+    response = MHD_create_response_from_buffer(answer->body.len, body, MHD_RESPMEM_MUST_COPY);
     if (!response)
         return NULL;
     good = MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) == MHD_YES;
@@ -144,7 +145,7 @@ void http_exchange_refuse(struct http_exchange *exchange, unsigned status, const
     json_close_object(&writer);
     answer.body = buffer_view(&text);
     if (err->retry_after_ms > 0) {
-        snprintf(seconds, sizeof(seconds), "%lld", (long long)((err->retry_after_ms + 999) / 1000));
+        (void)snprintf(seconds, sizeof(seconds), "%lld", (long long)((err->retry_after_ms + 999) / 1000));
         answer.headers[0].name = "Retry-After";
         answer.headers[0].value = seconds;
     }
@@ -362,15 +363,15 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **sl
 static enum err_code listen_on(struct http_server *server, int *out, struct err *err)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     socklen_t bound_size = sizeof(bound);
     struct addrinfo *found = NULL;
     char host[256], port[8];
     const int on = 1;
     int fd = -1, rc;
 
-    snprintf(host, sizeof(host), "%.*s", VIEW_ARG(server->options.host));
-    snprintf(port, sizeof(port), "%u", (unsigned)server->options.port);
+    (void)snprintf(host, sizeof(host), "%.*s", VIEW_ARG(server->options.host));
+    (void)snprintf(port, sizeof(port), "%u", (unsigned)server->options.port);
     rc = getaddrinfo(host[0] ? host : NULL, port, &hints, &found);
     if (rc != 0)
         return err_set(err, ERR_INVALID, "listen on %s: %s", host, gai_strerror(rc));
@@ -405,7 +406,7 @@ static enum err_code start(struct http_server *server, int fd, struct err *err)
                          server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
                          server, MHD_OPTION_CONNECTION_LIMIT, server->options.connections,
                          MHD_OPTION_CONNECTION_TIMEOUT, server->options.idle_seconds,
-                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(HTTP_HEADER_BYTES + READ_BYTES),
+                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_HEADER_BYTES + READ_BYTES,
                          MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)READ_BYTES, MHD_OPTION_END);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return server->daemon ? ERR_OK

@@ -21,7 +21,7 @@ enum {
     X(STORE_SUPERSEDED, 5, "superseded")                                                                     \
     X(STORE_IGNORED, 6, "ignored")
 enum store_state {
-#define X(state, number, name) state = number,
+#define X(state, number, name) state = (number),
     STORE_STATES(X)
 #undef X
 };
