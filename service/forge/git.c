@@ -88,7 +88,7 @@ static enum err_code read_event(const struct forge *forge, const struct json *ro
 {
     struct mirror *mirror = NULL;
     struct forge_pull base = {0};
-    struct view ref, branch;
+    struct view ref = {0}, branch;
     enum err_code code = read_push(root, arena, out, &ref, err);
 
     if (code != ERR_OK)

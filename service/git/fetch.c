@@ -119,11 +119,13 @@ static enum err_code make_spec(const struct mirror_want *want, bool by_id, struc
 {
     struct view local = private_ref(want, by_id, arena);
     struct view source = by_id ? want->id : want->ref;
-    struct view spec = arena_format(arena, "+%.*s:%.*s", VIEW_ARG(source), VIEW_ARG(local));
+    size_t room = source.len + local.len + sizeof("+:");
+    char *spec = arena_alloc(arena, room);
 
-    if (local.len == 0 || spec.len == 0)
+    if (local.len == 0 || !spec)
         return arena_full(arena, err);
-    *out = (char *)(uintptr_t)spec.ptr;
+    (void)snprintf(spec, room, "+%.*s:%.*s", VIEW_ARG(source), VIEW_ARG(local));
+    *out = spec;
     return ERR_OK;
 }
 
@@ -139,11 +141,16 @@ static enum err_code fetch_specs(struct session *session, char **specs, size_t c
     options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
     options.prune = GIT_FETCH_NO_PRUNE;
     options.update_fetchhead = 0;
+    /* None to another host, as libgit2 has it; within the host they are followed all the same. */
     options.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
     options.proxy_opts.type = GIT_PROXY_AUTO;
     session->password_was_sent = false;
     git_error_clear();
     result = git_remote_fetch(session->git, &list, &options, "perf-review");
+    if (result == GIT_EAUTH) /* by give_credentials(), which leaves libgit2 without words */
+        return err_set(err, ERR_DENIED, "fetch %s: %s", session->url,
+                       session->password ? "the server refuses the token"
+                                         : "the server wants a token, and none is configured");
     return result == 0 ? ERR_OK : mirror_failed(err, result, "fetch", session->remote->url);
 }
 
@@ -181,60 +188,74 @@ static bool advertised(struct session *session, struct view ref, char out[MIRROR
     return false;
 }
 
-static enum err_code settle_want(struct session *session, const struct mirror_want *want,
-                                 char out[MIRROR_ID_SIZE], struct err *err)
+static void copy_id(struct view id, char out[MIRROR_ID_SIZE])
 {
-    char *spec;
-    struct err refused = {0};
+    memcpy(out, id.ptr, MIRROR_ID_SIZE - 1); /* check_wants() saw 40 digits */
+    out[MIRROR_ID_SIZE - 1] = '\0';
+}
 
-    if (want->id.len == 0) {
-        if (!advertised(session, want->ref, out) || !mirror_has_commit(session->mirror, view_of(out)))
-            return err_set(err, ERR_NOT_FOUND, "%.*s %.*s is not there yet at %.*s", VIEW_ARG(want->what),
-                           VIEW_ARG(want->ref), VIEW_ARG(session->remote->url));
+static enum err_code settle_ref(struct session *session, const struct mirror_want *want,
+                                char out[MIRROR_ID_SIZE], struct err *err)
+{
+    if (advertised(session, want->ref, out) && mirror_has_commit(session->mirror, view_of(out)))
         return ERR_OK;
-    }
-    if (!mirror_has_commit(session->mirror, want->id)) {
-        enum err_code code = make_spec(want, true, session->arena, &spec, err);
+    return err_set(err, ERR_NOT_FOUND, "%.*s %.*s is not there yet at %s", VIEW_ARG(want->what),
+                   VIEW_ARG(want->ref), session->url);
+}
 
+static enum err_code settle_id(struct session *session, const struct mirror_want *want,
+                               char out[MIRROR_ID_SIZE], struct err *err)
+{
+    struct err refused = {0};
+    enum err_code code = ERR_OK;
+    char *spec;
+
+    if (!mirror_has_commit(session->mirror, want->id)) {
+        code = make_spec(want, true, session->arena, &spec, err);
         if (code != ERR_OK)
             return code;
         code = fetch_specs(session, &spec, 1, &refused);
-        if (code == ERR_DENIED || code == ERR_TIMEOUT)
-            return err_set(err, code, "%s", refused.message);
-        if (code != ERR_OK || !mirror_has_commit(session->mirror, want->id))
-            return err_set(err, ERR_NOT_FOUND, "%.*s %.*s is not there yet at %.*s%s%s", VIEW_ARG(want->what),
-                           VIEW_ARG(want->id), VIEW_ARG(session->remote->url), code != ERR_OK ? ": " : "",
-                           code != ERR_OK ? refused.message : "");
     }
-    memcpy(out, want->id.ptr, want->id.len);
-    out[want->id.len] = '\0';
+    if (code == ERR_DENIED || code == ERR_TIMEOUT)
+        return err_set(err, code, "%s", refused.message);
+    /* The server was there a moment ago: what it refuses now is the id. */
+    if (code != ERR_OK)
+        return err_set(err, ERR_NOT_FOUND, "%.*s %.*s is not there yet: %s", VIEW_ARG(want->what),
+                       VIEW_ARG(want->id), refused.message);
+    if (!mirror_has_commit(session->mirror, want->id))
+        return err_set(err, ERR_NOT_FOUND, "%.*s %.*s is not there yet at %s", VIEW_ARG(want->what),
+                       VIEW_ARG(want->id), session->url);
+    copy_id(want->id, out);
+    return ERR_OK;
+}
+
+static enum err_code check_ref(const struct mirror_want *want, struct err *err)
+{
+    char name[SPEC_MAX];
+    int valid = 0;
+
+    if (want->ref.len >= sizeof(name) || view_find_byte(want->ref, '\0', 0) != SIZE_MAX)
+        return err_set(err, ERR_INVALID, "%.*s: no usable ref name", VIEW_ARG(want->what));
+    memcpy(name, want->ref.ptr, want->ref.len);
+    name[want->ref.len] = '\0';
+    if (!view_starts(want->ref, "refs/") || git_reference_name_is_valid(&valid, name) != 0 || !valid)
+        return err_set(err, ERR_INVALID, "%.*s: \"%s\" is no ref name", VIEW_ARG(want->what), name);
     return ERR_OK;
 }
 
 static enum err_code check_wants(const struct mirror_want *wants, size_t count, struct err *err)
 {
-    char name[SPEC_MAX];
     git_oid oid;
-    int valid;
 
     if (count == 0 || count > MIRROR_WANTS_MAX)
         return err_set(err, ERR_INVALID, "fetch of %zu commits, limit %d", count, MIRROR_WANTS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        struct view ref = wants[i].ref;
-
-        if (ref.len == 0 && wants[i].id.len == 0)
-            return err_set(err, ERR_INVALID, "%.*s: neither a ref nor an id to fetch",
-                           VIEW_ARG(wants[i].what));
-        if (wants[i].id.len > 0 && mirror_id_parse(wants[i].id, &oid, err) != ERR_OK)
-            return err_wrap(err, "%.*s", VIEW_ARG(wants[i].what));
-        if (ref.len == 0)
-            continue;
-        if (ref.len >= sizeof(name) || view_find_byte(ref, '\0', 0) != SIZE_MAX)
-            return err_set(err, ERR_INVALID, "%.*s: no usable ref name", VIEW_ARG(wants[i].what));
-        memcpy(name, ref.ptr, ref.len);
-        name[ref.len] = '\0';
-        if (!view_starts(ref, "refs/") || git_reference_name_is_valid(&valid, name) != 0 || !valid)
-            return err_set(err, ERR_INVALID, "%.*s: \"%s\" is no ref name", VIEW_ARG(wants[i].what), name);
+    for (const struct mirror_want *want = wants; want < wants + count; want++) {
+        if (want->ref.len == 0 && want->id.len == 0)
+            return err_set(err, ERR_INVALID, "%.*s: neither a ref nor an id to fetch", VIEW_ARG(want->what));
+        if (want->id.len > 0 && mirror_id_parse(want->id, &oid, err) != ERR_OK)
+            return err_wrap(err, "%.*s", VIEW_ARG(want->what));
+        if (want->ref.len > 0 && check_ref(want, err) != ERR_OK)
+            return ERR_INVALID;
     }
     return ERR_OK;
 }
@@ -245,10 +266,8 @@ static bool all_here(struct mirror *mirror, const struct mirror_want *wants, siz
     for (size_t i = 0; i < count; i++)
         if (wants[i].id.len == 0 || !mirror_has_commit(mirror, wants[i].id))
             return false;
-    for (size_t i = 0; i < count; i++) {
-        memcpy(ids[i], wants[i].id.ptr, wants[i].id.len);
-        ids[i][wants[i].id.len] = '\0';
-    }
+    for (size_t i = 0; i < count; i++)
+        copy_id(wants[i].id, ids[i]);
     return true;
 }
 
@@ -278,11 +297,13 @@ enum err_code mirror_fetch(struct mirror *mirror, const struct mirror_remote *re
     code = session_open(&session, err);
     if (code == ERR_OK)
         code = fetch_refs(&session, wants, count, err);
-    /* Advertised refs are read first: asking for an id connects anew. */
-    for (int by_id = 0; by_id < 2; by_id++)
-        for (size_t i = 0; code == ERR_OK && i < count; i++)
-            if ((wants[i].id.len > 0) == (by_id == 1))
-                code = settle_want(&session, &wants[i], ids[i], err);
+    /* What the server advertised is read first: asking for an id connects anew. */
+    for (size_t i = 0; code == ERR_OK && i < count; i++)
+        if (wants[i].id.len == 0)
+            code = settle_ref(&session, &wants[i], ids[i], err);
+    for (size_t i = 0; code == ERR_OK && i < count; i++)
+        if (wants[i].id.len > 0)
+            code = settle_id(&session, &wants[i], ids[i], err);
 done:
     git_remote_free(session.git);
     if (lock >= 0)

@@ -21,7 +21,7 @@ struct mirror_remote {
 /** Make every want's commit present, and give the id of each in @p ids (the wanted id, else what the ref
  *  points to). When all wanted ids are here already nothing is sent. Refs first; a commit that they do
  *  not bring is asked for by its id. One process fetches into a store at a time, others wait.
- *  Redirects are not followed, so that a token stays with its host.
+ *  Redirects to another host are refused, so that a token stays with its own.
  *  Errors: ERR_NOT_FOUND "head ... is not there yet" (a forge can be late: retry) or no such repository;
  *  ERR_DENIED; ERR_UNAVAILABLE; ERR_TIMEOUT (libgit2 1.7 up; before it the caller's deadline must end the
  *  process, the store stays sound). Messages name the URL without user info. */

@@ -60,7 +60,7 @@ enum err_code mirror_note_write(struct mirror *mirror, struct view commit, struc
 {
     git_signature *author = NULL;
     struct arena *arena = NULL;
-    struct view copy;
+    char *copy;
     git_oid oid, note;
     enum err_code code = mirror_id_parse(commit, &oid, err);
     int result = 0;
@@ -72,13 +72,17 @@ enum err_code mirror_note_write(struct mirror *mirror, struct view commit, struc
     arena = arena_new(text.len + 4096);
     if (!arena)
         return err_set(err, ERR_MEMORY, "note on %.*s", VIEW_ARG(commit));
-    code = arena_copy(arena, text, &copy, err);
-    if (code != ERR_OK)
+    copy = arena_alloc(arena, text.len + 1);
+    if (!copy) {
+        code = arena_full(arena, err);
         goto done;
-    blank_nul_bytes((char *)(uintptr_t)copy.ptr, copy.len);
+    }
+    if (text.len > 0)
+        memcpy(copy, text.ptr, text.len);
+    blank_nul_bytes(copy, text.len);
     result = git_signature_now(&author, "perf-review", "perf-review@localhost");
     for (int tries = 1; result == 0; tries++) {
-        result = write_once(mirror, author, &oid, copy.ptr, &note);
+        result = write_once(mirror, author, &oid, copy, &note);
         if (result == 0 || mirror_code(result) != ERR_CONFLICT || tries == NOTE_TRIES)
             break;
         result = 0;

@@ -74,7 +74,7 @@ static void the_merge_base_is_what_the_forge_says(void **state)
 
 static void each_answer_has_its_code(void **state)
 {
-    static const struct {
+    const struct {
         const char *name;
         struct fake_reply reply;
         enum err_code read, post; /* the same answer to a GET and to the POST of a review */

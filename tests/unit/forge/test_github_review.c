@@ -18,7 +18,7 @@
 #define FORGED "{\"id\":81,\"user\":{\"login\":\"author\",\"type\":\"User\"},\"body\":\"" MARK "\"}"
 #define BOT                                                                                                  \
     "{\"id\":82,\"html_url\":\"h\",\"user\":{\"login\":\"app[bot]\",\"type\":\"Bot\"},\"body\":\"" MARK "\"" \
-                                                                                                        "}"
+    "}"
 #define GHOST "{\"id\":83,\"user\":null,\"body\":null}"
 
 static enum err_code find(struct fake *fake, struct forge_posted *out)

@@ -8,6 +8,11 @@
 #include "git/fetch.h"
 #include "repo_fixture.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+
 static const char UPSTREAM[] =
     "git init -q -b main up; cd up; echo 1 >a; git add a; git commit -q -m 1; git commit -q --allow-empty -m "
     "2;"
@@ -178,6 +183,102 @@ static void processes_that_fetch_at_once_all_get_their_head(void **state)
     fixture_sh(fixture, "git/f/o/r.git", "git fsck --full");
 }
 
+/* Answers every request by the status that its path names (/401/...), and writes what it was asked to a file.
+ */
+static void serve_statuses(int listener, const char *log)
+{
+    FILE *file = fopen(log, "a");
+
+    for (;;) {
+        char request[4096], reply[256];
+        int client = accept(listener, NULL, NULL), status;
+        ssize_t got = client < 0 ? -1 : read(client, request, sizeof(request) - 1);
+
+        if (got <= 0 || !file)
+            _exit(1);
+        request[got] = '\0';
+        status = (int)strtol(strchr(request, '/') + 1, NULL, 10);
+        fprintf(file, "%s\n", request);
+        fflush(file);
+        snprintf(reply, sizeof(reply), "HTTP/1.1 %d X\r\nContent-Length: 0\r\nConnection: close\r\n%s\r\n",
+                 status,
+                 status == 401 ? "WWW-Authenticate: Basic realm=\"x\"\r\n"
+                 : status == 302
+                     ? "Location: http://localhost:1/elsewhere.git/info/refs?service=git-upload-pack\r\n"
+                     : "");
+        if (write(client, reply, strlen(reply)) < 0)
+            _exit(1);
+        close(client);
+    }
+}
+
+static pid_t start_server(struct fixture *fixture, unsigned *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(address);
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    pid_t child;
+
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(listener, 8), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &len), 0);
+    *port = ntohs(address.sin_port);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        serve_statuses(listener, fixture_path(fixture, "log").ptr);
+    close(listener);
+    return child;
+}
+
+static void each_http_status_has_its_code_and_the_token_stays_with_its_host(void **state)
+{
+    static const struct {
+        const char *path, *password;
+        enum err_code code;
+        const char *says;
+    } ROWS[] = {
+        {"401/o/r.git", "t0ken", ERR_DENIED, "refuses the token"},
+        {"401/o/r.git", "", ERR_DENIED, "none is configured"},
+        {"403/o/r.git", "t0ken", ERR_DENIED, "code: 403"},
+        {"404/o/r.git", "t0ken", ERR_NOT_FOUND, "code: 404"},
+        {"500/o/r.git", "", ERR_UNAVAILABLE, "code: 500"},
+        {"302/o/r.git", "t0ken", ERR_UNAVAILABLE, "cannot redirect"},
+    };
+    struct fixture *fixture = *state;
+    struct mirror *mirror = open_store(fixture);
+    unsigned port = 0;
+    pid_t server = start_server(fixture, &port);
+    enum err_code codes[COUNT_OF(ROWS)];
+    struct view log;
+    int status;
+
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct mirror_remote remote = {
+            .url = arena_format(fixture->arena, "http://127.0.0.1:%u/%s", port, ROWS[i].path),
+            .user = VIEW("x-access-token"),
+            .password = view_of(ROWS[i].password)};
+        struct mirror_want want = {VIEW("head"), VIEW("refs/pull/1/head"), {0}};
+        char ids[1][MIRROR_ID_SIZE];
+
+        codes[i] = mirror_fetch(mirror, &remote, &want, 1, ids, &fixture->err);
+        print_message("  %s: %s\n", ROWS[i].path, fixture->err.message);
+        if (strstr(fixture->err.message, "t0ken") || !strstr(fixture->err.message, ROWS[i].path) ||
+            !strstr(fixture->err.message, ROWS[i].says))
+            codes[i] = ERR_INTERNAL;
+    }
+    kill(server, SIGTERM);
+    assert_int_equal(waitpid(server, &status, 0), server);
+    mirror_free(mirror);
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
+        assert_int_equal(codes[i], ROWS[i].code);
+    log = fixture_sh(fixture, ".",
+                     "grep -c '^Authorization: Basic eC1hY2Nlc3MtdG9rZW46dDBrZW4=' log; grep -c '^GET' log;"
+                     "grep -c '^User-Agent: .*perf-review' log");
+    /* One request each, and one more with the token after the first 401. */
+    assert_view(log, "1\n7\n7\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +287,7 @@ int main(void)
         FIXTURE_TEST(a_forced_push_replaces_the_head),
         FIXTURE_TEST(what_cannot_be_fetched_is_refused_with_a_reason),
         FIXTURE_TEST(processes_that_fetch_at_once_all_get_their_head),
+        FIXTURE_TEST(each_http_status_has_its_code_and_the_token_stays_with_its_host),
     };
 
     return cmocka_run_group_tests(tests, fixture_group_setup, fixture_group_teardown);
