@@ -133,7 +133,8 @@ static double named(struct parser *p)
         return count(p, in->inner_n, in->inner_assumed, in->inner_n == 1 ? "pass" : "passes", VIEW(""));
     for (size_t i = 0; view_ends(name, ".n") && i < in->name_count; i++)
         if (view_equal(in->names[i], view_slice(name, 0, name.len - 2)))
-            return count(p, in->lengths[i], in->length_assumed[i], "items of ", in->names[i]);
+            return count(p, in->lengths[i], in->length_assumed[i], "items of ",
+                         in->labels[i].len > 0 ? in->labels[i] : in->names[i]);
     if (latency_get(in->latency, name, &ns))
         return duration(p, ns, name);
     return fail(p, "neither a latency, a loop's n nor a capture's .n:", name);

@@ -26,7 +26,8 @@ struct cost_input {
     const struct latency *latency;
     double loop_n, inner_n; /* trips */
     bool loop_assumed, inner_assumed;
-    const struct view *names; /* captures whose `.n` may be asked */
+    const struct view *names;         /* captures whose `.n` may be asked */
+    struct view labels[CAPTURES_MAX]; /* what words call them; empty: their name */
     size_t name_count;
     double lengths[CAPTURES_MAX];
     bool length_assumed[CAPTURES_MAX];

@@ -1,10 +1,11 @@
 /* The estimate of one match: the rule's formulas with the trips and lengths that the facts know. */
 #include "cost.h"
+#include "escape.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { WORDS_BYTES_MAX = 4096 };
+enum { WORDS_BYTES_MAX = 4096, LABEL_BYTES_MAX = 40 };
 
 #define TRIPS_MAX 1e12 /* nested loops of unknown length: more would only look exact */
 
@@ -123,6 +124,26 @@ static void add_side(struct buffer *out, const struct buffer *words, double ns)
     buffer_deinit(&result);
 }
 
+/* In words a capture is called by its code, where that is short. */
+static void add_labels(const struct match *match, const struct facts *facts, struct cost_input *input,
+                       struct arena *arena)
+{
+    struct buffer span;
+    struct err ignored;
+
+    buffer_init(&span, WORDS_BYTES_MAX);
+    for (size_t i = 0; i < input->name_count; i++) {
+        struct view text = match->nodes[i] != NODE_NONE ? node_text(facts->tree, match->nodes[i]) : VIEW("");
+        if (text.len == 0 || text.len > LABEL_BYTES_MAX)
+            continue;
+        buffer_clear(&span);
+        escape_code_span(&span, text);
+        if (arena_copy(arena, buffer_view(&span), &input->labels[i], &ignored) != ERR_OK)
+            input->labels[i] = VIEW("");
+    }
+    buffer_deinit(&span);
+}
+
 enum err_code estimate_make(const struct match *match, struct facts *facts, const struct latency *latency,
                             struct arena *arena, struct estimate *out, struct err *err)
 {
@@ -134,6 +155,7 @@ enum err_code estimate_make(const struct match *match, struct facts *facts, cons
     if (match->variant->cost_before.len == 0 || match->variant->cost_after.len == 0)
         return ERR_OK;
     read_input(match, facts, latency, &input);
+    add_labels(match, facts, &input, arena);
     buffer_init(&before, WORDS_BYTES_MAX);
     buffer_init(&after, WORDS_BYTES_MAX);
     buffer_init(&all, 3 * WORDS_BYTES_MAX);

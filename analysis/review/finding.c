@@ -95,7 +95,8 @@ static enum err_code add_related(struct run *run, const struct source *head, con
     for (size_t i = 1; i < match->rule->capture_count; i++) {
         const struct def *def =
             match->nodes[i] != NODE_NONE ? facts_only_def(head->facts, match->nodes[i]) : NULL;
-        if (def != NULL && def->kind != DEF_IMPORT && head->tree->nodes[def->node].line != finding->line)
+        if (def != NULL && def->kind != DEF_IMPORT && def->kind != DEF_LOOP &&
+            head->tree->nodes[def->node].line != finding->line)
             relate(places, &finding->related_count, finding->path, head->tree->nodes[def->node].line,
                    "definition");
     }
@@ -117,6 +118,19 @@ static void add_fingerprint(const struct source *head, const struct match *match
     hash_hex(hash_finish(hash_add(hash, (struct view){occurrence, 4})), finding->fingerprint);
 }
 
+/* Rules write the evidence as a clause; in a review it is a sentence of its own. */
+static struct view as_sentence(struct view text, struct arena *arena)
+{
+    bool closed = text.len == 0 || strchr(".!?:", text.ptr[text.len - 1]) != NULL;
+    char first = text.len > 0 ? text.ptr[0] : '\0';
+
+    if (first >= 'a' && first <= 'z')
+        first = (char)(first - 'a' + 'A');
+    return text.len == 0 ? text
+                         : arena_format(arena, "%c%.*s%s", first, VIEW_ARG(view_slice(text, 1, text.len)),
+                                        closed ? "" : ".");
+}
+
 static enum err_code add_texts(struct run *run, const struct source *head, const struct match *match,
                                struct finding *finding, struct err *err)
 {
@@ -134,6 +148,7 @@ static enum err_code add_texts(struct run *run, const struct source *head, const
         if (template_render(TEXTS[i].text, match, head, finding->estimate.n, run->arena, TEXTS[i].out, err) !=
             ERR_OK)
             return err->code;
+    finding->evidence = as_sentence(finding->evidence, run->arena);
     return ERR_OK;
 }
 

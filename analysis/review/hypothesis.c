@@ -94,10 +94,10 @@ static void add_sum(struct buffer *out, const struct group *group)
     else if (group->known == group->count)
         buffer_add_format(out, " Its %zu findings together cost about ", group->count);
     else
-        buffer_add_format(out, " The %zu of its %zu findings that have figures cost about ", group->known,
+        buffer_add_format(out, " %zu of its %zu findings can be put into figures: about ", group->known,
                           group->count);
     add_duration(out, group->before);
-    buffer_add_text(out, " a call at the sizes below; about ");
+    buffer_add_text(out, " a call at the sizes assumed below; about ");
     add_duration(out, group->after);
     buffer_add_text(out, " would remain.");
 }
@@ -187,10 +187,11 @@ static void add_question(const struct finding *finding, struct buffer *out)
         else
             buffer_add_text(out, "how many items does ");
         escape_code_span(out, finding->path);
-        buffer_add_format(out,
-                          " %s in production? The figures take %d; with a few dozen the first finding is not "
-                          "worth a change.",
-                          line > 0 ? "make" : "handle", ASSUMED_N);
+        buffer_add_format(out, " %s in production? The figures assume ", line > 0 ? "make" : "handle");
+        add_count(out, ASSUMED_N);
+        buffer_add_text(out, finding->rule->lever == LEVER_ALGORITHM
+                                 ? "; at a few dozen this code can stay as it is."
+                                 : "; what is saved grows with it.");
     } else if (finding->has_patch && !finding->patch_safe) {
         buffer_add_text(out, "Constraints: does any caller rely on what the patch changes? ");
         buffer_add(out, finding->tradeoffs);

@@ -53,16 +53,17 @@ static void add_place(const struct finding *finding, struct buffer *out)
     buffer_deinit(&place);
 }
 
+/* Not a numbered list: CommonMark would count anew where some are folded, and parts below name the ranks. */
 static void add_line(const struct finding *finding, size_t rank, const struct review_title *title,
                      struct buffer *out)
 {
-    buffer_add_format(out, "%zu. **%s** ", rank, severity_name(finding->severity));
+    buffer_add_format(out, "- **%zu** %s, ", rank, severity_name(finding->severity));
     add_place(finding, out);
-    buffer_add_format(out, " %.*s (", VIEW_ARG(finding->rule->title));
+    buffer_add_format(out, ": %.*s (", VIEW_ARG(finding->rule->title));
     render_rule_link(finding->rule, title, out);
     buffer_add_text(out, ")");
     if (finding->estimate.known) {
-        buffer_add_text(out, ": ");
+        buffer_add_text(out, ", ");
         render_gain(finding, out);
         buffer_add_text(out, finding->estimate.assumed ? ", n assumed" : "");
     }
@@ -74,7 +75,7 @@ static void add_full(const struct finding *finding, size_t rank, const struct re
 {
     add_line(finding, rank, title, out);
     buffer_add_byte(out, '\n');
-    render_finding_body(finding, "   ", false, out);
+    render_finding_body(finding, "  ", false, out);
     buffer_add_byte(out, '\n');
 }
 
@@ -135,7 +136,7 @@ static void add_diff(const struct finding *finding, size_t rank, struct buffer *
 
     buffer_init(&diff, 256 << 10);
     render_diff(finding, &diff);
-    buffer_add_format(out, "%zu. ", rank);
+    buffer_add_format(out, "**%zu** ", rank);
     add_place(finding, out);
     buffer_add_text(out, finding->patch_safe ? ", same behaviour:\n\n"
                                              : ", a sketch; confirm its tradeoffs first:\n\n");
@@ -185,14 +186,14 @@ static void add_texts(const struct review *review, size_t shown, bool tradeoffs,
             said = view_equal(text, tradeoffs ? review->findings[j].tradeoffs : review->findings[j].measure);
         if (said)
             continue;
-        buffer_add_text(out, "- ");
+        buffer_add_text(out, "- **");
         for (size_t j = i; j < shown; j++) {
             if (!view_equal(text, tradeoffs ? review->findings[j].tradeoffs : review->findings[j].measure))
                 continue;
             buffer_add_format(out, "%s%zu", first ? "" : ", ", j + 1);
             first = false;
         }
-        buffer_add_text(out, ": ");
+        buffer_add_text(out, "** ");
         for (size_t at = 0; at < text.len; at++) {
             buffer_add_byte(out, text.ptr[at]);
             if (text.ptr[at] == '\n')

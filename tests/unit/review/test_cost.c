@@ -1,11 +1,13 @@
 /* Formulas, the latency table and durations. */
-#include "review/cost.h"
-#include <cmocka.h>
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+
+#include "review/cost.h"
+#include <math.h>
 #include <string.h>
 
 static const struct formula_row {

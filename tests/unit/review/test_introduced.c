@@ -1,10 +1,12 @@
 /* What a change is blamed for: what it introduces or makes hotter, and nothing that was there before. */
-#include "review_fixture.h"
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+
+#include "review_fixture.h"
 
 #define LOOP_SCAN "def f(xs):\n    for x in xs:\n        scan(x)\n"
 
