@@ -22,6 +22,23 @@ static bool is_use_list(uint16_t kind)
     return kind == RUST_sym_use_list || kind == RUST_sym_scoped_use_list;
 }
 
+/* A path as it is written may be broken over lines. */
+static struct view without_spaces(struct facts *facts, struct view text)
+{
+    struct view rest = text, path = VIEW("");
+    size_t end;
+
+    while ((rest = view_trim(rest)).len > 0) {
+        for (end = 0; end < rest.len && rest.ptr[end] > ' ';)
+            end++;
+        path = end == text.len ? text
+                               : arena_format(facts->arena, "%.*s%.*s", VIEW_ARG(path),
+                                              VIEW_ARG(view_slice(rest, 0, end)));
+        rest = view_slice(rest, end, rest.len);
+    }
+    return path;
+}
+
 /* The full path of one leaf of a use declaration: the paths of the lists around it, then its own. */
 static struct view use_path(struct facts *facts, uint32_t leaf, struct view own)
 {
@@ -39,7 +56,7 @@ static struct view use_path(struct facts *facts, uint32_t leaf, struct view own)
     for (uint32_t i = 0; i < count; i++)
         path = path.len == 0 ? parts[i]
                              : arena_format(facts->arena, "%.*s::%.*s", VIEW_ARG(parts[i]), VIEW_ARG(path));
-    return rust_path_canonical(facts, path);
+    return rust_path_canonical(facts, without_spaces(facts, path));
 }
 
 static struct view last_segment(struct view path)
