@@ -240,7 +240,7 @@ struct view arena_format(struct arena *arena, const char *format, ...)
     if (len >= 0)
         text = take(arena, (size_t)len + 1, 1);
     if (text != NULL)
-        vsnprintf(text, (size_t)len + 1, format, again);
+        (void)vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);
     va_end(args);
     return text ? (struct view){text, (size_t)len} : (struct view){"", 0};

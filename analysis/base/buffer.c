@@ -94,7 +94,7 @@ void buffer_add_format(struct buffer *buffer, const char *format, ...)
     if (!reserve(buffer, (size_t)len))
         return;
     va_start(args, format);
-    vsnprintf(buffer->ptr + buffer->len, (size_t)len + 1, format, args);
+    (void)vsnprintf(buffer->ptr + buffer->len, (size_t)len + 1, format, args);
     va_end(args);
     buffer->len += (size_t)len;
 }

@@ -21,8 +21,7 @@ static void keep(char out[ERR_MESSAGE_MAX], const char *text, bool cut)
     /* Text that is no UTF-8 may hold continuation bytes only: three steps reach any real boundary. */
     for (int step = 0; step < 3 && len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80; step++)
         len--;
-    memcpy(out, text, len);
-    memcpy(out + len, ELLIPSIS, ELLIPSIS_LEN + 1);
+    (void)snprintf(out, ERR_MESSAGE_MAX, "%.*s%s", (int)len, text, ELLIPSIS);
 }
 
 enum err_code err_set(struct err *err, enum err_code code, const char *format, ...)
@@ -62,7 +61,7 @@ enum err_code err_wrap(struct err *err, const char *format, ...)
         keep(err->message, text, true);
         return err->code;
     }
-    memcpy(text + len, ": ", 2);
+    memcpy(text + len, ": ", sizeof(": "));
     memcpy(text + len + 2, err->message, strlen(err->message) + 1);
     keep(err->message, text, false);
     return err->code;

@@ -4,17 +4,17 @@
 
 enum { ERR_MESSAGE_MAX = 1024 }; /* bytes of a message with its NUL; longer text is cut with an ellipsis */
 
-#define ERR_CODES(X)                                                                              \
-    X(ERR_OK, "ok")                                                                               \
-    X(ERR_INVALID, "invalid")         /* the input is wrong: do not retry, tell its author */     \
-    X(ERR_LIMIT, "limit")             /* a named limit was reached */                             \
-    X(ERR_MEMORY, "memory")           /* no memory left */                                        \
-    X(ERR_NOT_FOUND, "not found")     /* the named thing does not exist (yet) */                  \
-    X(ERR_DENIED, "denied")           /* credentials or signature refused */                      \
-    X(ERR_UNAVAILABLE, "unavailable") /* a server or resource fails now: retry with backoff */    \
-    X(ERR_TIMEOUT, "timeout")         /* took too long: the outcome may be unknown */             \
-    X(ERR_CONFLICT, "conflict")       /* somebody else changed or holds it: read again */         \
-    X(ERR_SUPERSEDED, "superseded")   /* a newer head owns the work */                            \
+#define ERR_CODES(X)                                                                                         \
+    X(ERR_OK, "ok")                                                                                          \
+    X(ERR_INVALID, "invalid")         /* the input is wrong: do not retry, tell its author */                \
+    X(ERR_LIMIT, "limit")             /* a named limit was reached */                                        \
+    X(ERR_MEMORY, "memory")           /* no memory left */                                                   \
+    X(ERR_NOT_FOUND, "not found")     /* the named thing does not exist (yet) */                             \
+    X(ERR_DENIED, "denied")           /* credentials or signature refused */                                 \
+    X(ERR_UNAVAILABLE, "unavailable") /* a server or resource fails now: retry with backoff */               \
+    X(ERR_TIMEOUT, "timeout")         /* took too long: the outcome may be unknown */                        \
+    X(ERR_CONFLICT, "conflict")       /* somebody else changed or holds it: read again */                    \
+    X(ERR_SUPERSEDED, "superseded")   /* a newer head owns the work */                                       \
     X(ERR_INTERNAL, "internal")       /* our own mistake, or an answer that breaks its contract */
 
 enum err_code {

@@ -31,8 +31,12 @@ static char peek(const struct scan *scan)
 
 static void skip_space(struct scan *scan)
 {
-    while (scan->at < scan->len && memchr(" \t\r\n", scan->text[scan->at], 4) != NULL)
+    char c = peek(scan);
+
+    while (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
         scan->at++;
+        c = peek(scan);
+    }
 }
 
 static bool is_digit(char c)
@@ -107,7 +111,7 @@ static bool skip_escape(struct scan *scan)
     if (scan->len - scan->at < 2)
         return fail(scan, ERR_INVALID, "a string has no end");
     if (scan->text[scan->at + 1] != 'u') {
-        if (memchr("\"\\/bfnrt", scan->text[scan->at + 1], 8) == NULL)
+        if (view_find_byte(VIEW("\"\\/bfnrt"), scan->text[scan->at + 1], 0) == SIZE_MAX)
             return fail(scan, ERR_INVALID, "an unknown escape");
         scan->at += 2;
         return true;

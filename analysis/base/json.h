@@ -2,7 +2,8 @@
 #pragma once
 #include "base/arena.h"
 
-enum { /* input beyond any of these is refused before it is parsed */
+/* Input beyond any of these is refused before it is parsed. */
+enum {
     JSON_DEPTH_MAX = 64,
     JSON_TEXT_MAX = 32 * 1024 * 1024, /* bytes; GitHub sends at most 25 MiB */
     JSON_VALUES_MAX = 1000000,        /* containers count too; a value costs about 100 bytes of memory */

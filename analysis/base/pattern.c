@@ -19,8 +19,8 @@ struct pattern {
     pcre2_code *code;
     pcre2_match_context *limits;
     /* One set of match data to spare a malloc per match: a thread takes it away while it uses it, and a
-     * thread that finds none makes its own. */
-    _Atomic(pcre2_match_data *) spare;
+     * thread that finds none makes its own. Apart, because it changes while the pattern does not. */
+    _Atomic(pcre2_match_data *) *spare;
 };
 
 static enum err_code compile(struct view regex, uint32_t options, const char *kind, struct view shown,
@@ -46,7 +46,8 @@ static enum err_code compile(struct view regex, uint32_t options, const char *ki
     }
     (void)pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE); /* a failure leaves the interpreter */
     pattern->limits = pcre2_match_context_create(NULL);
-    if (pattern->limits == NULL) {
+    pattern->spare = calloc(1, sizeof(*pattern->spare));
+    if (pattern->limits == NULL || pattern->spare == NULL) {
         code = err_set(err, ERR_MEMORY, "%s: no memory left", kind);
         goto done;
     }
@@ -72,7 +73,9 @@ void pattern_free(struct pattern *pattern)
 {
     if (pattern == NULL)
         return;
-    pcre2_match_data_free(atomic_load(&pattern->spare));
+    if (pattern->spare != NULL)
+        pcre2_match_data_free(atomic_load(pattern->spare));
+    free(pattern->spare);
     pcre2_match_context_free(pattern->limits);
     pcre2_code_free(pattern->code);
     free(pattern);
@@ -81,12 +84,6 @@ void pattern_free(struct pattern *pattern)
 bool pattern_matches(const struct pattern *pattern, struct view text)
 {
     return pattern_find(pattern, text, 0, NULL, 0);
-}
-
-/* The spare is a cache: taking it changes nothing that a caller can see. */
-static _Atomic(pcre2_match_data *) *spare_of(const struct pattern *pattern)
-{
-    return &((struct pattern *)(uintptr_t)pattern)->spare;
 }
 
 bool pattern_find(const struct pattern *pattern, struct view text, size_t from, size_t (*groups)[2],
@@ -99,7 +96,7 @@ bool pattern_find(const struct pattern *pattern, struct view text, size_t from, 
 
     if (from > text.len)
         return false;
-    data = atomic_exchange(spare_of(pattern), NULL);
+    data = atomic_exchange(pattern->spare, NULL);
     if (data == NULL)
         data = pcre2_match_data_create_from_pattern(pattern->code, NULL);
     if (data == NULL)
@@ -118,7 +115,7 @@ bool pattern_find(const struct pattern *pattern, struct view text, size_t from, 
         groups[i][1] = set ? pairs[2 * i + 1] : SIZE_MAX;
     }
     if (keep)
-        data = atomic_exchange(spare_of(pattern), data);
+        data = atomic_exchange(pattern->spare, data);
     pcre2_match_data_free(data);
     return rc > 0;
 }
@@ -161,7 +158,7 @@ static void add_stars(struct glob *glob)
         buffer_add_text(&glob->regex, "[^/]*");
         return;
     }
-    first = start == 0 || memchr("/{,", glob->text.ptr[start - 1], 3) != NULL;
+    first = start == 0 || view_find_byte(VIEW("/{,"), glob->text.ptr[start - 1], 0) != SIZE_MAX;
     if (first && at_byte(glob, glob->at, '/')) {
         glob->at++;
         buffer_add_text(&glob->regex, "(?:.*/)?");

@@ -22,4 +22,5 @@ void pattern_free(struct pattern *pattern);
 /** Whether @p text has a match. False also when the match limit stops it. */
 bool pattern_matches(const struct pattern *pattern, struct view text);
 /** The same, with the byte range of group 0..@p count-1 in @p groups (start, end pairs; SIZE_MAX: unset). */
-bool pattern_find(const struct pattern *pattern, struct view text, size_t from, size_t (*groups)[2], size_t count);
+bool pattern_find(const struct pattern *pattern, struct view text, size_t from, size_t (*groups)[2],
+                  size_t count);

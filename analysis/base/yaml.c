@@ -64,6 +64,11 @@ enum err_code yaml_key_error(const struct yaml *node, struct err *err, const cha
     return code;
 }
 
+static enum err_code limit_error(const struct yaml *at, struct err *err, const char *what)
+{
+    return err_set(err, ERR_LIMIT, "%.*s:%u:%u: %s", VIEW_ARG(at->file), at->line, at->column, what);
+}
+
 /* libfyaml collects the mistakes whose place it knows; of the others (a wrong version in a directive) it
  * only tells. The first of those is kept, and nothing reaches stderr. */
 static void keep_told(struct fy_diag *diag, void *user, const char *text, size_t len)
@@ -284,10 +289,10 @@ static enum err_code on_start(struct reader *reader, struct fy_event *event, enu
     if (wants_key(reader))
         return refuse(reader, event, NULL, 0, "a key must be a word or a quoted text", err);
     if (reader->depth == YAML_DEPTH_MAX) {
-        refuse(reader, event, NULL, 0, "nested too deep", err);
-        if (err != NULL)
-            err->code = ERR_LIMIT;
-        return ERR_LIMIT;
+        struct yaml at = {0};
+
+        place(reader, event, &at);
+        return limit_error(&at, err, "nested too deep");
     }
     node = ARENA_NEW(reader->arena, struct yaml);
     if (node == NULL)
@@ -325,7 +330,7 @@ static enum err_code check_duplicates(const struct reader *reader, const struct 
         return arena_full(reader->arena, err);
     for (const struct yaml *child = mapping->first; child != NULL; child = child->next)
         sorted[at++] = child;
-    qsort(sorted, at, sizeof(*sorted), by_key);
+    qsort(sorted, at, sizeof(void *), by_key);
     for (size_t i = 1; i < at; i++) {
         const struct yaml *x = sorted[i];
 
@@ -410,11 +415,12 @@ static enum err_code read_events(struct reader *reader, struct err *err)
     return code;
 }
 
-/* libfyaml takes bytes that are no UTF-8 for the end of the text and keeps control bytes: neither is let
- * near it. */
+/* What is kept from libfyaml: bytes that are no UTF-8, which it takes for the end of the text; control
+ * bytes, which it keeps; and many blank lines in a row, which cost it seconds. */
 static enum err_code check_bytes(const struct reader *reader, struct err *err)
 {
     struct yaml at = {.file = reader->file, .line = 1, .column = 1};
+    uint32_t text_line = 0; /* the newest with more than white space */
     size_t len;
 
     for (size_t i = 0; i < reader->source.len; i += len) {
@@ -426,9 +432,14 @@ static enum err_code check_bytes(const struct reader *reader, struct err *err)
         if ((byte < 0x20 && byte != '\t' && !is_break((char)byte)) || byte == 0x7f)
             return yaml_error(&at, err, "a control byte: %02x", byte);
         at.column++;
-        if (byte == '\n') {
+        if (byte == '\n' ||
+            (byte == '\r' && (i + 1 == reader->source.len || reader->source.ptr[i + 1] != '\n'))) {
             at.line++;
             at.column = 1;
+            if (at.line - text_line > YAML_BLANK_LINES_MAX + 1)
+                return limit_error(&at, err, "too many blank lines in a row");
+        } else if (byte > ' ') {
+            text_line = at.line;
         }
     }
     return ERR_OK;

@@ -48,7 +48,8 @@ enum err_code yaml_to_int(const struct yaml *node, int64_t min, int64_t max, int
     bool negative;
     int64_t value;
 
-    snprintf(wanted, sizeof(wanted), "a whole number from %lld to %lld", (long long)min, (long long)max);
+    (void)snprintf(wanted, sizeof(wanted), "a whole number from %lld to %lld", (long long)min,
+                   (long long)max);
     if (!is_value(node))
         return wrong(node, wanted, err);
     negative = view_starts(node->text, "-");

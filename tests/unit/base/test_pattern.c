@@ -141,113 +141,114 @@ static void every_glob_of_full_length_compiles_or_says_why(void **state)
     }
 }
 
+static const struct glob_row {
+    const char *glob, *path;
+    bool matches;
+} GLOB_ROWS[] = {
+    /* without a slash: the last segment */
+    {"*.py", "a.py", true},
+    {"*.py", "x/y/a.py", true},
+    {"*.py", ".py", true},
+    {"*.py", "a.pyc", false},
+    {"*.py", "a.py/b", false},
+    {"a.py", "ba.py", false},
+    {"a.py", "axpy", false},
+    {"conftest", "x/conftest", true},
+    {"conftest", "conftest/x", false},
+    /* with one: from the root */
+    {"src/*.py", "src/a.py", true},
+    {"src/*.py", "src/b/a.py", false},
+    {"src/*.py", "x/src/a.py", false},
+    {"/a.py", "a.py", true},
+    {"/a.py", "x/a.py", false},
+    {"/*.py", "a.py", true},
+    /* at the end: all below */
+    {"tests/", "tests/a.py", true},
+    {"tests/", "tests/x/a.py", true},
+    {"tests/", "lib/tests/a.py", true},
+    {"tests/", "tests", false},
+    {"tests/", "mytests/a.py", false},
+    {"/tests/", "tests/a.py", true},
+    {"/tests/", "lib/tests/a.py", false},
+    {"lib/tests/", "lib/tests/a.py", true},
+    {"lib/tests/", "x/lib/tests/a.py", false},
+    {"t*/", "tests/a.py", true},
+    /* stars */
+    {"a*c", "ac", true},
+    {"a*c", "abbc", true},
+    {"x/a*c", "x/ab/c", false},
+    {"**", "a/b/c", true},
+    {"src/**", "src/a/b", true},
+    {"src/**", "src", false},
+    {"src/**/a.py", "src/a.py", true},
+    {"src/**/a.py", "src/x/y/a.py", true},
+    {"src/**/a.py", "src/xa.py", false},
+    {"**/a.py", "a.py", true},
+    {"**/a.py", "x/y/a.py", true},
+    {"**/a.py", "xa.py", false},
+    {"**/tests/**", "x/tests/y", true},
+    {"**/tests/**", "tests/y", true},
+    {"**/tests/**", "x/mytests/y", false},
+    {"src/a**z", "src/ab/cz", true},
+    {"src/***/a.py", "src/x/a.py", true},
+    {"{**/a,b}/c", "x/a/c", true},
+    {"src/**/", "src/x/a.py", true},
+    /* one character */
+    {"a?c", "abc", true},
+    {"a?c", "ac", false},
+    {"x/a?c", "x/a/c", false},
+    {"?", "\xc3\xa9", false},
+    {"??", "\xc3\xa9", true},
+    /* classes */
+    {"[a-c].rs", "b.rs", true},
+    {"[a-c].rs", "d.rs", false},
+    {"[!a-c].rs", "d.rs", true},
+    {"[!a-c].rs", "b.rs", false},
+    {"[^a-c].rs", "b.rs", false},
+    {"x/a[!b]c", "x/a/c", false},
+    {"x/a[+-9]c", "x/a/c", false},
+    {"[]]", "]", true},
+    {"[!]]", "a", true},
+    {"[!]]", "]", false},
+    {"[a-]", "-", true},
+    {"[-a]", "-", true},
+    {"[\\]", "\\", true},
+    {"[.^$]x", "^x", true},
+    {"[*]", "*", true},
+    {"[*]", "a", false},
+    /* alternatives */
+    {"*.{py,rs}", "a.py", true},
+    {"*.{py,rs}", "a.rs", true},
+    {"*.{py,rs}", "a.c", false},
+    {"*.{py,rs}", "a.py,rs", false},
+    {"a{,b}", "a", true},
+    {"a{,b}", "ab", true},
+    {"{a,b{c,d}}e", "bde", true},
+    {"{a,b{c,d}}e", "be", false},
+    {"{src,lib/x}/*.py", "lib/x/a.py", true},
+    {"a,b", "a,b", true},
+    {"{}", "x", false},
+    /* what means something in a regex means itself here */
+    {"a.b", "aXb", false},
+    {"a+(b)|c$^", "a+(b)|c$^", true},
+    {"a|b", "a", false},
+    {"\\Aa", "Aa", true},
+    {"\\*.py", "*.py", true},
+    {"\\*.py", "a.py", false},
+    {"\\{a\\}", "{a}", true},
+    {"a b#c", "a b#c", true},
+    {"a\nb", "a\nb", true},
+    {"*.py", "a\nb.py", true},
+    {"a", "a\n", false},
+    {"**", "a\nb", true},
+    {"caf\xc3\xa9", "caf\xc3\xa9", true},
+    {"*", "\xff", true},
+};
+
 static void globs_match_paths(void **state)
 {
-    static const struct row {
-        const char *glob, *path;
-        bool matches;
-    } ROWS[] = {
-        /* without a slash: the last segment */
-        {"*.py", "a.py", true},
-        {"*.py", "x/y/a.py", true},
-        {"*.py", ".py", true},
-        {"*.py", "a.pyc", false},
-        {"*.py", "a.py/b", false},
-        {"a.py", "ba.py", false},
-        {"a.py", "axpy", false},
-        {"conftest", "x/conftest", true},
-        {"conftest", "conftest/x", false},
-        /* with one: from the root */
-        {"src/*.py", "src/a.py", true},
-        {"src/*.py", "src/b/a.py", false},
-        {"src/*.py", "x/src/a.py", false},
-        {"/a.py", "a.py", true},
-        {"/a.py", "x/a.py", false},
-        {"/*.py", "a.py", true},
-        /* at the end: all below */
-        {"tests/", "tests/a.py", true},
-        {"tests/", "tests/x/a.py", true},
-        {"tests/", "lib/tests/a.py", true},
-        {"tests/", "tests", false},
-        {"tests/", "mytests/a.py", false},
-        {"/tests/", "tests/a.py", true},
-        {"/tests/", "lib/tests/a.py", false},
-        {"lib/tests/", "lib/tests/a.py", true},
-        {"lib/tests/", "x/lib/tests/a.py", false},
-        {"t*/", "tests/a.py", true},
-        /* stars */
-        {"a*c", "ac", true},
-        {"a*c", "abbc", true},
-        {"x/a*c", "x/ab/c", false},
-        {"**", "a/b/c", true},
-        {"src/**", "src/a/b", true},
-        {"src/**", "src", false},
-        {"src/**/a.py", "src/a.py", true},
-        {"src/**/a.py", "src/x/y/a.py", true},
-        {"src/**/a.py", "src/xa.py", false},
-        {"**/a.py", "a.py", true},
-        {"**/a.py", "x/y/a.py", true},
-        {"**/a.py", "xa.py", false},
-        {"**/tests/**", "x/tests/y", true},
-        {"**/tests/**", "tests/y", true},
-        {"**/tests/**", "x/mytests/y", false},
-        {"src/a**z", "src/ab/cz", true},
-        {"src/***/a.py", "src/x/a.py", true},
-        {"{**/a,b}/c", "x/a/c", true},
-        {"src/**/", "src/x/a.py", true},
-        /* one character */
-        {"a?c", "abc", true},
-        {"a?c", "ac", false},
-        {"x/a?c", "x/a/c", false},
-        {"?", "\xc3\xa9", false},
-        {"??", "\xc3\xa9", true},
-        /* classes */
-        {"[a-c].rs", "b.rs", true},
-        {"[a-c].rs", "d.rs", false},
-        {"[!a-c].rs", "d.rs", true},
-        {"[!a-c].rs", "b.rs", false},
-        {"[^a-c].rs", "b.rs", false},
-        {"x/a[!b]c", "x/a/c", false},
-        {"x/a[+-9]c", "x/a/c", false},
-        {"[]]", "]", true},
-        {"[!]]", "a", true},
-        {"[!]]", "]", false},
-        {"[a-]", "-", true},
-        {"[-a]", "-", true},
-        {"[\\]", "\\", true},
-        {"[.^$]x", "^x", true},
-        {"[*]", "*", true},
-        {"[*]", "a", false},
-        /* alternatives */
-        {"*.{py,rs}", "a.py", true},
-        {"*.{py,rs}", "a.rs", true},
-        {"*.{py,rs}", "a.c", false},
-        {"*.{py,rs}", "a.py,rs", false},
-        {"a{,b}", "a", true},
-        {"a{,b}", "ab", true},
-        {"{a,b{c,d}}e", "bde", true},
-        {"{a,b{c,d}}e", "be", false},
-        {"{src,lib/x}/*.py", "lib/x/a.py", true},
-        {"a,b", "a,b", true},
-        {"{}", "x", false},
-        /* what means something in a regex means itself here */
-        {"a.b", "aXb", false},
-        {"a+(b)|c$^", "a+(b)|c$^", true},
-        {"a|b", "a", false},
-        {"\\Aa", "Aa", true},
-        {"\\*.py", "*.py", true},
-        {"\\*.py", "a.py", false},
-        {"\\{a\\}", "{a}", true},
-        {"a b#c", "a b#c", true},
-        {"a\nb", "a\nb", true},
-        {"*.py", "a\nb.py", true},
-        {"a", "a\n", false},
-        {"**", "a\nb", true},
-        {"caf\xc3\xa9", "caf\xc3\xa9", true},
-        {"*", "\xff", true},
-    };
     (void)state;
-    for (const struct row *row = ROWS; row < ROWS + COUNT_OF(ROWS); row++) {
+    for (const struct glob_row *row = GLOB_ROWS; row < GLOB_ROWS + COUNT_OF(GLOB_ROWS); row++) {
         struct pattern *pattern = compiled(view_of(row->glob), true);
 
         if (pattern_matches(pattern, view_of(row->path)) != row->matches)
@@ -318,35 +319,40 @@ static void a_long_but_simple_match_is_found(void **state)
     pattern_free(pattern);
 }
 
+struct matcher {
+    const struct pattern *pattern;
+    size_t wrong;
+};
+
 static void *match_often(void *argument)
 {
-    const struct pattern *pattern = argument;
-    size_t wrong = 0;
+    struct matcher *matcher = argument;
 
     for (int i = 0; i < 5000; i++) {
         size_t group[2][2];
         bool odd = i % 2;
 
-        if (pattern_find(pattern, odd ? VIEW("xx12") : VIEW("345"), 0, group, 2) != true ||
+        if (!pattern_find(matcher->pattern, odd ? VIEW("xx12") : VIEW("345"), 0, group, 2) ||
             group[1][0] != (odd ? 2 : 0) || group[1][1] != (odd ? 4 : 3))
-            wrong++;
+            matcher->wrong++;
     }
-    return (void *)wrong;
+    return NULL;
 }
 
 static void many_threads_share_a_pattern(void **state)
 {
     struct pattern *pattern = compiled(VIEW("([0-9]+)"), false);
+    struct matcher matchers[4];
     pthread_t threads[4];
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(threads); i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, match_often, pattern), 0);
     for (size_t i = 0; i < COUNT_OF(threads); i++) {
-        void *wrong = NULL;
-
-        assert_int_equal(pthread_join(threads[i], &wrong), 0);
-        assert_null(wrong);
+        matchers[i] = (struct matcher){.pattern = pattern};
+        assert_int_equal(pthread_create(&threads[i], NULL, match_often, &matchers[i]), 0);
+    }
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(matchers[i].wrong, 0);
     }
     pattern_free(pattern);
 }

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "base/buffer.h"
 #include "base/yaml.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -287,6 +288,34 @@ static void the_length_of_a_file_has_a_limit(void **state)
     free(text);
 }
 
+static void blank_lines_in_a_row_have_a_limit(void **state)
+{
+    static const char *const BREAKS[] = {"\n", "\r\n", "\r", " \n"};
+
+    (void)state;
+    for (size_t b = 0; b < COUNT_OF(BREAKS); b++)
+        for (int lines = YAML_BLANK_LINES_MAX - 1; lines <= YAML_BLANK_LINES_MAX + 1; lines++)
+            for (int behind = 0; behind < 2; behind++) {
+                struct arena *arena = arena_new(ARENA_CAP);
+                const struct yaml *root = NULL;
+                struct err err = {0};
+                struct buffer text;
+
+                buffer_init(&text, 4096);
+                buffer_add_text(&text, behind ? "a: |\n  x\n" : "");
+                for (int i = 0; i < lines; i++)
+                    buffer_add_text(&text, BREAKS[b]);
+                buffer_add_text(&text, behind ? "" : "a: 1\n");
+                assert_int_equal(yaml_parse(buffer_view(&text), VIEW("f.yml"), arena, &root, &err),
+                                 lines <= YAML_BLANK_LINES_MAX ? ERR_OK : ERR_LIMIT);
+                if (lines > YAML_BLANK_LINES_MAX)
+                    assert_string_equal(err.message, behind ? "f.yml:204:1: too many blank lines in a row"
+                                                            : "f.yml:202:1: too many blank lines in a row");
+                buffer_deinit(&text);
+                arena_free(arena);
+            }
+}
+
 static void a_long_mapping_is_checked_for_duplicates_quickly(void **state)
 {
     enum { KEYS = 20000 };
@@ -368,6 +397,7 @@ int main(void)
         cmocka_unit_test(depth_has_a_limit),
         cmocka_unit_test(bottomless_nesting_is_cheap),
         cmocka_unit_test(the_length_of_a_file_has_a_limit),
+        cmocka_unit_test(blank_lines_in_a_row_have_a_limit),
         cmocka_unit_test(a_long_mapping_is_checked_for_duplicates_quickly),
         cmocka_unit_test(parse_survives_every_arena_cap),
         cmocka_unit_test(get_finds_keys_of_mappings_only),
