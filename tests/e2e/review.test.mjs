@@ -183,14 +183,14 @@ test('closed: waiting work for the pull request is dropped', async (t) => {
 });
 
 test('a payload without body, without the fork, or with foreign addresses is reviewed from the configured forge', async (t) => {
-  const ground = await Ground.make(t);
   let asked = 0;
   const trap = createServer((request, response) => {
     asked += 1;
     response.writeHead(200).end('{}');
   });
   const port = await listen(trap);
-  t.after(() => trap.close());
+  t.after(() => trap.close()); // before the ground's own: a hook that fails keeps later ones from running
+  const ground = await Ground.make(t);
   const { repo } = await ground.scenario(SHAPES.fork, 'acme/forked');
   repo.pulls.get(1).headGone = true;
   const [review] = await ground.reviewed(repo, 1, 'opened', { body: null });

@@ -102,6 +102,11 @@ export class Daemon {
     }
   }
 
+  /** Whatever a dead daemon left running still holds its end of these pipes; the test must not wait for that. */
+  #letGo(child) {
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
+  }
+
   /** SIGTERM, and SIGKILL past the deadline. Gives { status, signal, ms, orphans }. */
   async stop(deadlineMs = 15000) {
     const { child } = this;
@@ -116,6 +121,7 @@ export class Daemon {
     for (let i = 0; how && membersOf(child.pid).length > 0 && i < 20; i++) await sleep(50);
     const orphans = how !== null && membersOf(child.pid).length > 0;
     this.#signal('SIGKILL', true);
+    this.#letGo(child);
     const { status, signal } = how ?? (await child.ended);
     this.child = null;
     return { status, signal, ms: Date.now() - began, orphans, late: how === null };
@@ -127,6 +133,7 @@ export class Daemon {
     if (!child) return;
     this.#signal('SIGKILL', !alone);
     await child.ended;
+    if (!alone) this.#letGo(child);
     if (alone) this.lost = child.pid;
     this.child = null;
   }

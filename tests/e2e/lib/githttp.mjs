@@ -46,6 +46,7 @@ export class GitHttp {
     }
     if (fault?.kind === 'slow') await sleep(fault.ms);
     if (fault?.kind === 'call') await fault.run(request);
+    if (request.socket.destroyed) return; // the caller went away meanwhile: nobody would ever end the backend
     if (fault?.kind === 'status' || fault?.kind === 'retry-after') {
       const headers = fault.kind === 'retry-after' ? { 'retry-after': String(fault.seconds ?? 1) } : {};
       response.writeHead(fault.status ?? 503, { 'content-type': 'text/plain', ...headers }).end('scripted fault\n');

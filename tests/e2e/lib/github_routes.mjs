@@ -42,7 +42,8 @@ function pullOf(context) {
 async function liveOf(repo, pull) {
   const head = pull.reportedHead ?? (await repo.ref(`refs/pull/${pull.number}/head`));
   const base = await repo.ref(`refs/heads/${pull.base}`);
-  const stat = await git(repo.dir, ['diff', '--shortstat', '-M', `${base}...${head}`]);
+  // Histories without a common commit have no such diff; the pull request is shown all the same.
+  const stat = await git(repo.dir, ['diff', '--shortstat', '-M', `${base}...${head}`]).catch(() => '');
   const count = (word) => Number(new RegExp(`(\\d+) ${word}`).exec(stat)?.[1] ?? 0);
   const commits = Number(await git(repo.dir, ['rev-list', '--count', `${base}..${head}`]));
   return { head, base, commits, files: count('file'), additions: count('insertion'), deletions: count('deletion') };
