@@ -1,0 +1,212 @@
+/* Comments that silence a finding, declared heat, and files that are not read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "review_fixture.h"
+
+static const struct row {
+    const char *name, *text;
+    uint32_t reported, suppressed, listed;
+    const char *why; /* of the first listed */
+} ROWS[] = {
+    {"on the line",
+     "def f(xs):\n    for x in xs:\n        scan(x)  # perf-review: ignore[py-scan] only three\n", 0, 1, 1,
+     "only three"},
+    {"above",
+     "def f(xs):\n    for x in xs:\n        # perf-review: ignore[py-scan] only three\n        scan(x)\n", 0,
+     1, 1, "only three"},
+    {"above, under another comment",
+     "def f(xs):\n    for x in xs:\n        # perf-review: ignore[py-scan]\n        # why not\n        "
+     "scan(x)\n",
+     0, 1, 1, "no reason given"},
+    {"one of several ids",
+     "def f(xs):\n    for x in xs:\n        scan(x)  # perf-review: ignore[py-slow, py-scan]\n", 0, 1, 1,
+     "no reason given"},
+    {"on the statement's first line",
+     "def f(xs):\n    for x in xs:\n        y = (  # perf-review: ignore[py-scan] r\n            scan(x))\n",
+     0, 1, 1, "r"},
+    {"another rule's", "def f(xs):\n    for x in xs:\n        scan(x)  # perf-review: ignore[py-slow]\n", 1,
+     0, 0, ""},
+    {"an unknown id is listed",
+     "def f(xs):\n    for x in xs:\n        scan(x)  # perf-review: ignore[py-scam]\n", 1, 0, 1,
+     "no rule has this id"},
+    {"no id at all", "def f(xs):\n    for x in xs:\n        scan(x)  # perf-review: ignore[]\n", 1, 0, 1,
+     "no rule has this id"},
+    {"no brackets", "def f(xs):\n    for x in xs:\n        scan(x)  # perf-review: ignore\n", 1, 0, 0, ""},
+    {"in a string", "def f(xs):\n    for x in xs:\n        scan('# perf-review: ignore[py-scan]')\n", 1, 0, 0,
+     ""},
+    {"in a docstring above",
+     "def f(xs):\n    for x in xs:\n        '''\n# perf-review: ignore[py-scan]\n'''\n        scan(x)\n", 1,
+     0, 0, ""},
+    {"two lines above code",
+     "def f(xs):\n    for x in xs:\n        # perf-review: ignore[py-scan]\n        pass\n        scan(x)\n",
+     1, 0, 0, ""},
+    {"behind other code on the line above",
+     "def f(xs):\n    for x in xs:\n        pass  # perf-review: ignore[py-scan]\n        scan(x)\n", 1, 0, 0,
+     ""},
+};
+
+static void only_a_comment_at_the_code_silences_a_finding(void **state)
+{
+    struct catalogue *catalogue = small_catalogue();
+    size_t failed = 0;
+    (void)state;
+
+    for (const struct row *row = ROWS; row < ROWS + COUNT_OF(ROWS); row++) {
+        struct arena *arena = arena_new(64 << 20);
+        struct review *review = fixture_whole(catalogue, "a.py", view_of(row->text), NULL, arena);
+        bool good = review->finding_count == row->reported && review->receipt.suppressed == row->suppressed &&
+                    review->suppressed_count == row->listed &&
+                    (row->listed == 0 || view_is(review->suppressed[0].why, row->why));
+        if (!good)
+            print_error("%s: %zu reported, %u suppressed, %zu listed\n", row->name, review->finding_count,
+                        review->receipt.suppressed, review->suppressed_count);
+        failed += !good;
+        arena_free(arena);
+    }
+    catalogue_free(catalogue);
+    assert_int_equal(failed, 0);
+}
+
+static const struct heat_row {
+    const char *name, *path, *text;
+    enum heat heat;
+    enum heat_evidence evidence;
+    enum role role;
+} HEATS[] = {
+    {"a loop", "a.py", "def f(xs):\n    for x in xs:\n        scan(x)\n", HEAT_WARM, EVIDENCE_INFERRED,
+     ROLE_APPLICATION},
+    {"two loops", "a.py", "def f(xs):\n    for y in xs:\n        for x in y:\n            scan(x)\n",
+     HEAT_HOT, EVIDENCE_INFERRED, ROLE_APPLICATION},
+    {"an async loop", "a.py", "async def f(xs):\n    for x in xs:\n        scan(x)\n", HEAT_HOT,
+     EVIDENCE_INFERRED, ROLE_APPLICATION},
+    {"called from a loop", "a.py",
+     "def f(xs):\n    for x in xs:\n        scan(x)\n\n\ndef g(xs):\n    for x in xs:\n        f(x)\n",
+     HEAT_HOT, EVIDENCE_INFERRED, ROLE_APPLICATION},
+    {"a test", "tests/test_a.py", "def f(xs):\n    for x in xs:\n        scan(x)\n", HEAT_COLD,
+     EVIDENCE_INFERRED, ROLE_TEST},
+    {"a migration", "app/migrations/0001_x.py", "def f(xs):\n    for x in xs:\n        scan(x)\n", HEAT_COLD,
+     EVIDENCE_INFERRED, ROLE_INIT},
+    {"a comment says hot", "a.py", "# perf-review: hot\ndef f(xs):\n    for x in xs:\n        scan(x)\n",
+     HEAT_HOT, EVIDENCE_DECLARED, ROLE_APPLICATION},
+    {"a comment says cold", "a.py",
+     "def f(xs):  # perf-review: cold runs once\n    for x in xs:\n        scan(x)\n", HEAT_COLD,
+     EVIDENCE_DECLARED, ROLE_APPLICATION},
+    {"the configuration says hot", "hot/a.py", "def f(xs):\n    for x in xs:\n        scan(x)\n", HEAT_HOT,
+     EVIDENCE_DECLARED, ROLE_APPLICATION},
+    {"a symbol of it says cold", "hot/a.py", "def boot(xs):\n    for x in xs:\n        scan(x)\n", HEAT_COLD,
+     EVIDENCE_DECLARED, ROLE_APPLICATION},
+};
+
+static void heat_is_what_was_declared_or_can_be_inferred(void **state)
+{
+    static const struct heat_mark MARKS[] = {{.glob = {"hot/**", 6}, .hot = true},
+                                             {.glob = {"hot/**", 6}, .symbol = {"boot", 4}}};
+    const struct review_options options = {.marks = MARKS, .mark_count = COUNT_OF(MARKS)};
+    struct catalogue *catalogue = small_catalogue();
+    size_t failed = 0;
+    (void)state;
+
+    for (const struct heat_row *row = HEATS; row < HEATS + COUNT_OF(HEATS); row++) {
+        struct arena *arena = arena_new(64 << 20);
+        struct review *review = fixture_whole(catalogue, row->path, view_of(row->text), &options, arena);
+        const struct finding *f = review->findings;
+        bool good = review->finding_count == 1 && f->heat == row->heat && f->heat_evidence == row->evidence &&
+                    f->role == row->role && (f->role != ROLE_TEST || f->severity == SEVERITY_LOW);
+        if (!good)
+            print_error("%s: %zu findings, %s %s %s\n", row->name, review->finding_count,
+                        review->finding_count > 0 ? heat_name(f->heat) : "",
+                        review->finding_count > 0 ? heat_evidence_name(f->heat_evidence) : "",
+                        review->finding_count > 0 ? role_name(f->role) : "");
+        failed += !good;
+        arena_free(arena);
+    }
+    catalogue_free(catalogue);
+    assert_int_equal(failed, 0);
+}
+
+static void files_that_nobody_wrote_are_skipped_with_their_reason(void **state)
+{
+    static char long_line[4000];
+    static const struct {
+        const char *path, *text, *skip, *why; /* why NULL: not listed at all */
+    } FILES[] = {
+        {"a.txt", "x", "", NULL},
+        {"a_pb2.py", "x = 1\n", "", "generated"},
+        {"a.py", "# Code generated by x. DO NOT EDIT.\nx = 1\n", "", "generated"},
+        {"b.rs", "// @generated\nfn f() {}\n", "", "generated"},
+        {"vendor/a.py", "x = 1\n", "", "vendored"},
+        {"x/node_modules/y/a.py", "x = 1\n", "", "vendored"},
+        {"a.py", "x = 1\n", "a submodule", "a submodule"},
+        {"min.py", long_line, "", "minified"},
+        {"vendor.py", "x = 'DO NOT EDIT'\n", "", NULL},
+    };
+    struct catalogue *catalogue = small_catalogue();
+    struct review_options options = {0};
+    struct arena *arena = arena_new(64 << 20);
+    struct delta delta;
+    struct review *review;
+    (void)state;
+
+    memset(long_line, ' ', sizeof(long_line) - 1);
+    for (size_t i = 0; i < COUNT_OF(FILES); i++) {
+        delta = (struct delta){.path = view_of(FILES[i].path),
+                               .base_path = view_of(FILES[i].path),
+                               .head = view_of(FILES[i].text),
+                               .skip = view_of(FILES[i].skip),
+                               .whole = true};
+        review = fixture_run(catalogue, &delta, 1, &options, arena);
+        if ((FILES[i].why == NULL) != (review->skipped_count == 0) ||
+            (FILES[i].why != NULL && !view_is(review->skipped[0].why, FILES[i].why)))
+            fail_msg("%s: %zu skipped", FILES[i].path, review->skipped_count);
+    }
+    delta = (struct delta){.path = VIEW("a.py"), .head = VIEW("x = 1\0\n"), .whole = true};
+    review = fixture_run(catalogue, &delta, 1, &options, arena);
+    assert_true(view_is(review->skipped[0].why, "binary"));
+    options.limits = SYNTAX_LIMITS_DEFAULT;
+    options.limits.nodes = 4;
+    review = fixture_whole(catalogue, "a.py", VIEW("x = [1, 2, 3]\n"), &options, arena);
+    assert_int_equal(review->skipped_count, 1);
+    assert_int_equal(review->receipt.files, 0);
+    options.limits = SYNTAX_LIMITS_DEFAULT;
+    options.limits.bytes = 13;
+    review = fixture_whole(catalogue, "a.py", VIEW("x = [1, 2, 3]\n"), &options, arena);
+    assert_true(view_is(review->skipped[0].why, "too large"));
+    options.limits.bytes = 14;
+    review = fixture_whole(catalogue, "a.py", VIEW("x = [1, 2, 3]\n"), &options, arena);
+    assert_int_equal(review->skipped_count, 0);
+    arena_free(arena);
+    catalogue_free(catalogue);
+}
+
+static void a_file_with_syntax_errors_is_read_where_it_parses(void **state)
+{
+    struct catalogue *catalogue = small_catalogue();
+    struct arena *arena = arena_new(64 << 20);
+    struct review *review;
+    (void)state;
+
+    review = fixture_whole(catalogue, "a.py",
+                           VIEW("def f(xs):\n    for x in xs:\n        scan(x)\n\n\ndef (:\n"), NULL, arena);
+    assert_int_equal(review->finding_count, 1);
+    assert_int_equal(review->receipt.files_with_errors, 1);
+    assert_int_equal(review->partial_count, 1);
+    assert_true(view_starts(review->partial[0].why, "syntax error from line"));
+    arena_free(arena);
+    catalogue_free(catalogue);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_a_comment_at_the_code_silences_a_finding),
+        cmocka_unit_test(heat_is_what_was_declared_or_can_be_inferred),
+        cmocka_unit_test(files_that_nobody_wrote_are_skipped_with_their_reason),
+        cmocka_unit_test(a_file_with_syntax_errors_is_read_where_it_parses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
