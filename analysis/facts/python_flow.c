@@ -143,6 +143,27 @@ static int64_t integer_of(const struct facts *facts, uint32_t node)
     return (int64_t)value;
 }
 
+/* "a b c".split() of a literal: its words */
+static int64_t words_of(const struct facts *facts, uint32_t call)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t function = node_field(tree, call, PYTHON_field_function), object, name;
+    struct view text, word;
+    int64_t count = 0;
+
+    if (kind_of(facts, function) != PYTHON_sym_attribute ||
+        node_named_count(tree, node_field(tree, call, PYTHON_field_arguments)) != 0)
+        return -1;
+    object = node_field(tree, function, PYTHON_field_object);
+    name = node_field(tree, function, PYTHON_field_attribute);
+    if (kind_of(facts, object) != PYTHON_sym_string || !view_is(node_text(tree, name), "split"))
+        return -1;
+    text = node_text(tree, object);
+    while (view_split(&text, ' ', &word))
+        count += view_trim(word).len > 0;
+    return count;
+}
+
 /* range(k) and range(a, b) of literals; list(), sorted(), enumerate() and the like keep their argument's. */
 static int64_t call_length(struct facts *facts, uint32_t node)
 {
@@ -154,6 +175,8 @@ static int64_t call_length(struct facts *facts, uint32_t node)
 
     if (arguments == NODE_NONE || kind_of(facts, arguments) != PYTHON_sym_argument_list)
         return -1;
+    if (words_of(facts, node) >= 0)
+        return words_of(facts, node);
     first = node_first_named(tree, arguments);
     second = first != NODE_NONE ? node_sibling_named(tree, first) : NODE_NONE;
     if (view_is(path, "range")) {
@@ -163,6 +186,17 @@ static int64_t call_length(struct facts *facts, uint32_t node)
         return from >= 0 && to >= from && node_sibling_named(tree, second) == NODE_NONE ? to - from : -1;
     }
     return first != NODE_NONE && named(path, KEEP) ? facts_length(facts, first) : -1;
+}
+
+/* [1, 2] + NAMES */
+static int64_t sum_length(struct facts *facts, uint32_t node)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t sign = node_field(tree, node, PYTHON_field_operator);
+    int64_t left = facts_length(facts, node_field(tree, node, PYTHON_field_left));
+    int64_t right = left >= 0 ? facts_length(facts, node_field(tree, node, PYTHON_field_right)) : -1;
+
+    return sign != NODE_NONE && view_is(node_text(tree, sign), "+") && right >= 0 ? left + right : -1;
 }
 
 int64_t python_length_of(struct facts *facts, uint32_t node)
@@ -186,6 +220,8 @@ int64_t python_length_of(struct facts *facts, uint32_t node)
         return facts_length(facts, node_first_named(tree, node));
     case PYTHON_sym_call:
         return call_length(facts, node);
+    case PYTHON_sym_binary_operator:
+        return sum_length(facts, node);
     default:
         return -1;
     }
