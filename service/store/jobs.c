@@ -100,6 +100,29 @@ enum err_code store_lease_job(struct store *store, struct view owner, int64_t no
     return err_set(err, ERR_NOT_FOUND, "other workers took every job that is due");
 }
 
+enum err_code store_find_lease(struct store *store, struct view owner, struct arena *arena,
+                               struct store_job *out, struct err *err)
+{
+    sqlite3_stmt *statement = NULL;
+    struct store_job job = {0};
+    bool row = false;
+    enum err_code code = store_query(store, SQL_JOB_OF_OWNER, &statement, err, "t", owner);
+
+    if (code != ERR_OK)
+        return code;
+    code = store_step(store, statement, &row, err);
+    if (code == ERR_OK && !row)
+        code = err_set(err, ERR_NOT_FOUND, "%.*s has no job", VIEW_ARG(owner));
+    if (code == ERR_OK)
+        code = read_job(statement, arena, &job, err);
+    sqlite3_reset(statement);
+    if (code == ERR_OK)
+        code = arena_copy(arena, owner, &job.owner, err);
+    if (code == ERR_OK)
+        *out = job;
+    return code;
+}
+
 enum err_code store_next_due(struct store *store, int64_t *out_ms, struct err *err)
 {
     sqlite3_stmt *statement = NULL;

@@ -96,6 +96,10 @@ struct store_job { /* a leased job; views live in the caller's arena */
 NODISCARD
 enum err_code store_lease_job(struct store *store, struct view owner, int64_t now_ms, int64_t lease_ms,
                               struct arena *arena, struct store_job *out, struct err *err);
+/** The job that @p owner has leased now, as leased. Errors: ERR_NOT_FOUND where it has none. */
+NODISCARD
+enum err_code store_find_lease(struct store *store, struct view owner, struct arena *arena,
+                               struct store_job *out, struct err *err);
 /** When the next waiting job may be leased: @p *out ms from 1970, or INT64_MAX where none waits. */
 NODISCARD
 enum err_code store_next_due(struct store *store, int64_t *out_ms, struct err *err);

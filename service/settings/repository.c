@@ -1,0 +1,150 @@
+/* `.perf-review.yml`: what the owners of a repository say of its code. */
+#include "settings/repository.h"
+#include "base/pattern.h"
+#include "base/yaml.h"
+
+static const char *const KEYS[] = {"hot", "cold", "rules", "max_comments", "min_severity", NULL};
+static const char *const SEVERITIES[] = {"low", "medium", "high", NULL};
+
+const char *const *repository_settings_keys(void)
+{
+    return KEYS;
+}
+
+/* "src/**.py:resolve": a symbol has no '/', so the last ':' parts it from its glob. */
+static enum err_code read_mark(const struct yaml *node, bool hot, struct repository_mark *out,
+                               struct err *err)
+{
+    struct pattern *pattern = NULL;
+    struct err why = {0};
+    struct view text;
+    size_t colon = SIZE_MAX;
+    enum err_code code = yaml_to_text(node, &text, err);
+
+    if (code != ERR_OK)
+        return code;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] == ':')
+            colon = i;
+    *out = (struct repository_mark){.glob = view_slice(text, 0, colon), .hot = hot};
+    if (colon != SIZE_MAX)
+        out->symbol = view_slice(text, colon + 1, text.len);
+    if (out->glob.len == 0 || (colon != SIZE_MAX && out->symbol.len == 0))
+        return yaml_error(node, err, "expected \"glob\" or \"glob:symbol\", e.g. \"src/**/*.py:resolve\"");
+    code = pattern_new_glob(out->glob, &pattern, &why);
+    pattern_free(pattern);
+    return code == ERR_OK ? ERR_OK : yaml_error(node, err, "%s", why.message);
+}
+
+static enum err_code read_marks(const struct yaml *list, bool hot, struct arena *arena,
+                                struct repository_settings *out, struct err *err)
+{
+    struct repository_mark *marks;
+    enum err_code code = ERR_OK;
+    size_t count = out->mark_count;
+
+    if (!list)
+        return ERR_OK;
+    if (list->kind != YAML_SEQUENCE || list->count > REPOSITORY_MARKS_MAX)
+        return yaml_error(list, err, "expected a list of up to %d globs", REPOSITORY_MARKS_MAX);
+    marks = ARENA_ARRAY(arena, struct repository_mark, count + list->count + 1);
+    if (!marks)
+        return arena_full(arena, err);
+    for (size_t i = 0; i < count; i++)
+        marks[i] = out->marks[i];
+    for (const struct yaml *node = list->first; code == ERR_OK && node; node = node->next)
+        code = read_mark(node, hot, &marks[count++], err);
+    out->marks = marks;
+    out->mark_count = count;
+    return code;
+}
+
+/* YAML 1.1 and 1.2 disagree on what `off` is; here it is a word. */
+static enum err_code read_switch(const struct yaml *node, bool *off, struct err *err)
+{
+    struct view text;
+    enum err_code code = yaml_to_text(node, &text, err);
+
+    if (code != ERR_OK)
+        return code;
+    *off = view_is(text, "off") || view_is(text, "false");
+    if (*off || view_is(text, "on") || view_is(text, "true"))
+        return ERR_OK;
+    return yaml_error(node, err, "expected on or off");
+}
+
+static enum err_code read_rules(const struct yaml *section, const char *const *rules, struct arena *arena,
+                                struct repository_settings *out, struct err *err)
+{
+    struct view *off;
+    enum err_code code = ERR_OK;
+
+    if (!section)
+        return ERR_OK;
+    if (section->kind != YAML_MAPPING)
+        return yaml_error(section, err, "expected rules and what they are, e.g. `py-readlines: off`");
+    if (rules)
+        code = yaml_check_keys(section, rules, err);
+    off = ARENA_ARRAY(arena, struct view, section->count + 1);
+    if (!off)
+        return arena_full(arena, err);
+    for (const struct yaml *node = section->first; code == ERR_OK && node; node = node->next) {
+        bool is_off = false;
+
+        code = read_switch(node, &is_off, err);
+        if (is_off)
+            off[out->rules_off_count++] = node->key;
+    }
+    out->rules_off = off;
+    return code;
+}
+
+static enum err_code read_severity(const struct yaml *node, struct view *out, struct err *err)
+{
+    const char *nearest;
+    struct view text;
+    enum err_code code;
+
+    if (!node)
+        return ERR_OK;
+    code = yaml_to_text(node, &text, err);
+    if (code != ERR_OK)
+        return code;
+    for (size_t i = 0; SEVERITIES[i]; i++)
+        if (view_is(text, SEVERITIES[i])) {
+            *out = text;
+            return ERR_OK;
+        }
+    nearest = yaml_nearest(text, SEVERITIES);
+    return yaml_error(node, err, "`%.*s` is none of low, medium, high%s%s%s", VIEW_ARG(text),
+                      nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : "");
+}
+
+enum err_code repository_settings_parse(struct view text, struct view file, const char *const *rules,
+                                        struct arena *arena, struct repository_settings *out, struct err *err)
+{
+    struct repository_settings made = {.max_comments = -1};
+    const struct yaml *root = NULL, *comments;
+    enum err_code code;
+
+    if (text.len > REPOSITORY_SETTINGS_MAX_BYTES)
+        return err_set(err, ERR_LIMIT, "%.*s: %zu bytes, limit %d", VIEW_ARG(file), text.len,
+                       REPOSITORY_SETTINGS_MAX_BYTES);
+    code = yaml_parse(text, file, arena, &root, err);
+    if (code == ERR_OK)
+        code = yaml_check_keys(root, KEYS, err);
+    if (code == ERR_OK)
+        code = read_marks(yaml_get(root, "hot"), true, arena, &made, err);
+    if (code == ERR_OK)
+        code = read_marks(yaml_get(root, "cold"), false, arena, &made, err);
+    if (code == ERR_OK)
+        code = read_rules(yaml_get(root, "rules"), rules, arena, &made, err);
+    comments = code == ERR_OK ? yaml_get(root, "max_comments") : NULL;
+    if (comments)
+        code = yaml_to_int(comments, 0, REPOSITORY_COMMENTS_MAX, &made.max_comments, err);
+    if (code == ERR_OK)
+        code = read_severity(yaml_get(root, "min_severity"), &made.min_severity, err);
+    if (code == ERR_OK)
+        *out = made;
+    return code;
+}

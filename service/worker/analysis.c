@@ -1,0 +1,145 @@
+/* What happens inside of the sandbox, and the document that comes out of it: JSON, read again by the parent
+ * as carefully as anything from outside, for whoever parses hostile code may have been taken over by it. */
+#include "worker/analysis.h"
+#include "base/json.h"
+#include "base/json_writer.h"
+#include "base/utf8.h"
+#include "settings/repository.h"
+#include "worker/analysis_internal.h"
+
+const char *const *analysis_rule_ids(const struct catalogue *catalogue, struct arena *arena)
+{
+    size_t count;
+    const struct rule *const *rules = catalogue_rules(catalogue, &count);
+    const char **ids = ARENA_ARRAY(arena, const char *, count + 1);
+    struct view id;
+
+    for (size_t i = 0; ids && i < count; i++) {
+        if (arena_copy(arena, rules[i]->id, &id, NULL) != ERR_OK)
+            return NULL;
+        ids[i] = id.ptr;
+    }
+    return ids;
+}
+
+struct view analysis_receipt(const struct review *review, struct arena *arena)
+{
+    const struct receipt *receipt = &review->receipt;
+
+    return arena_format(arena,
+                        "%u files, %u hunks, %u functions read; %u found: %u inline, %u in the summary, "
+                        "%u suppressed, %u held back, %u already there; %zu files skipped",
+                        receipt->files, receipt->hunks, receipt->functions, receipt->found,
+                        receipt->inline_count, receipt->folded, receipt->suppressed, receipt->held_back,
+                        receipt->already_there, review->skipped_count);
+}
+
+enum err_code analysis_options(const struct repository_settings *settings, struct arena *arena,
+                               struct review_options *out, struct err *err)
+{
+    struct heat_mark *marks = ARENA_ARRAY(arena, struct heat_mark, settings->mark_count + 1);
+
+    if (!marks)
+        return arena_full(arena, err);
+    for (size_t i = 0; i < settings->mark_count; i++)
+        marks[i] = (struct heat_mark){.glob = settings->marks[i].glob,
+                                      .symbol = settings->marks[i].symbol,
+                                      .hot = settings->marks[i].hot};
+    out->marks = marks;
+    out->mark_count = settings->mark_count;
+    out->rules_off = settings->rules_off;
+    out->rules_off_count = settings->rules_off_count;
+    for (int severity = 0; severity < SEVERITY_COUNT; severity++)
+        if (view_is(settings->min_severity, severity_name((enum severity)severity)))
+            out->min_severity = (enum severity)severity;
+    if (settings->max_comments >= 0)
+        out->max_comments = (uint32_t)settings->max_comments;
+    return ERR_OK;
+}
+
+/* A mistake in the base's configuration stops no review: the receipt tells of it. */
+static enum err_code read_settings(struct analysis_work *work, struct view *mistake, struct err *err)
+{
+    struct repository_settings settings = {.max_comments = -1};
+    struct err why = {0};
+    enum err_code code;
+
+    work->options = (struct review_options){.max_comments = work->input->max_comments};
+    if (!work->input->repository_settings.ptr)
+        return ERR_OK;
+    code = repository_settings_parse(work->input->repository_settings, VIEW(REPOSITORY_SETTINGS_PATH),
+                                     work->input->rule_ids, work->arena, &settings, &why);
+    if (code == ERR_OK)
+        return analysis_options(&settings, work->arena, &work->options, err);
+    if (code != ERR_INVALID)
+        return err_set(err, code, "%s", why.message);
+    return arena_copy(work->arena, view_of(why.message), mistake, err);
+}
+
+/* A copy of the review that may be changed, with what only the caller knows added to its list of skips. */
+static enum err_code copy_review(struct analysis_work *work, const struct review *review, struct view mistake,
+                                 struct err *err)
+{
+    struct skipped *skipped = ARENA_ARRAY(work->arena, struct skipped, review->skipped_count + 2);
+
+    work->findings = ARENA_ARRAY(work->arena, struct finding, review->finding_count + 1);
+    if (!skipped || !work->findings)
+        return arena_full(work->arena, err);
+    work->review = *review;
+    for (size_t i = 0; i < review->finding_count; i++)
+        work->findings[i] = review->findings[i];
+    for (size_t i = 0; i < review->skipped_count; i++)
+        skipped[i] = review->skipped[i];
+    if (mistake.len)
+        skipped[work->review.skipped_count++] = (struct skipped){VIEW(REPOSITORY_SETTINGS_PATH), mistake};
+    if (work->input->change->cut.len)
+        skipped[work->review.skipped_count++] =
+            (struct skipped){VIEW("(the change)"), work->input->change->cut};
+    work->review.skipped = skipped;
+    work->review.findings = work->findings;
+    return ERR_OK;
+}
+
+enum err_code analysis_work_run(void *ctx, struct buffer *out, struct err *err)
+{
+    struct analysis_work work = {.input = ctx};
+    const struct change *change = work.input->change;
+    struct view mistake = {0};
+    struct review *review;
+    bool no_comments;
+    enum err_code code;
+
+    work.arena = arena_new(work.input->arena_bytes);
+    if (!work.arena)
+        return err_set(err, ERR_MEMORY, "no memory for an analysis");
+    code = read_settings(&work, &mistake, err);
+    no_comments = work.options.max_comments == 0; /* to the library 0 means: its default */
+    if (work.options.max_comments > ANALYSIS_COMMENTS_MAX)
+        work.options.max_comments = ANALYSIS_COMMENTS_MAX;
+    if (code == ERR_OK)
+        code = review_run(work.input->catalogue, change->deltas, change->count, &work.options,
+                          &work.input->clock, work.arena, &review, err);
+    if (code == ERR_OK)
+        code = copy_review(&work, review, mistake, err);
+    if (code == ERR_OK)
+        code = analysis_place(&work, no_comments, err);
+    if (code == ERR_OK)
+        analysis_write(&work, out);
+    arena_free(work.arena);
+    return code;
+}
+
+enum err_code analysis_run(const struct analysis_input *input, const struct sandbox_limits *limits,
+                           struct arena *arena, struct analysis_result *out, struct err *err)
+{
+    struct analysis_input copy = *input;
+    struct buffer document;
+    enum err_code code;
+
+    buffer_init(&document, ANALYSIS_RESULT_MAX_BYTES);
+    code = sandbox_run(analysis_work_run, &copy, limits, &document, err);
+    if (code == ERR_OK)
+        code = analysis_read(buffer_view(&document), input->change->count, arena, out, err);
+    buffer_deinit(&document);
+    return code == ERR_OK ? ERR_OK : err_wrap(err, "analyse");
+}

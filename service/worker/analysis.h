@@ -1,0 +1,51 @@
+/** @file analysis.h  The whole analysis of one change in a sandbox: the repository's configuration read, the
+ *  review made, its comments placed on lines that the forge shows, all of it rendered. */
+#pragma once
+#include "worker/change.h"
+#include "worker/sandbox.h"
+
+enum { ANALYSIS_COMMENTS_MAX = 30, ANALYSIS_RESULT_MAX_BYTES = 24 << 20 };
+
+struct analysis_input { /* all of it borrowed during the call */
+    const struct catalogue *catalogue;
+    const struct change *change;
+    struct view repository_settings; /* text of .perf-review.yml in the base revision; ptr NULL: none */
+    const char *const *rule_ids;     /* NULL-terminated */
+    struct review_title title;
+    uint32_t max_comments; /* where the repository says nothing; 0: none inline */
+    size_t arena_bytes;
+    struct clock clock;
+};
+
+struct analysis_comment {
+    size_t delta;              /* of the change */
+    uint32_t line, start_line; /* start_line 0: one line */
+    struct view body;
+};
+
+struct analysis_result { /* lives in the caller's arena */
+    uint32_t findings;
+    struct view summary;        /* body of the review where the comments stand with it */
+    struct view folded_summary; /* body where nothing stands inline */
+    struct view markdown;       /* the whole review in one text */
+    struct view json;           /* as `check --format json` prints it */
+    struct view receipt;        /* one line: what was read, what was found */
+    const struct analysis_comment *comments;
+    size_t comment_count;
+};
+
+/** Errors: as sandbox_run() and review_run(). */
+NODISCARD
+enum err_code analysis_run(const struct analysis_input *input, const struct sandbox_limits *limits,
+                           struct arena *arena, struct analysis_result *out, struct err *err);
+
+/** What a repository's settings say, as options of a review. Strings are borrowed from @p settings, arrays
+ *  live in @p arena. */
+struct repository_settings;
+NODISCARD
+enum err_code analysis_options(const struct repository_settings *settings, struct arena *arena,
+                               struct review_options *out, struct err *err);
+/** The ids of all rules, NULL-terminated, in @p arena; NULL where it is full. */
+const char *const *analysis_rule_ids(const struct catalogue *catalogue, struct arena *arena);
+/** "2 files, 3 hunks, 4 functions read; 5 found: 1 inline, ..." in @p arena. */
+struct view analysis_receipt(const struct review *review, struct arena *arena);

@@ -1,0 +1,33 @@
+/** @file analysis_internal.h  The steps of an analysis inside of its sandbox, and its result as a document.
+ */
+#pragma once
+#include "worker/analysis.h"
+
+struct json;
+
+struct analysis_place {
+    size_t delta;
+    uint32_t line, start_line;
+};
+
+struct analysis_work {
+    const struct analysis_input *input;
+    struct arena *arena;
+    struct review_options options;
+    struct review review; /* a copy whose findings are `findings` */
+    struct finding *findings;
+    struct analysis_place *places; /* of each finding; line 0: none */
+};
+
+/** The sandbox_work: ctx is a struct analysis_input. */
+NODISCARD
+enum err_code analysis_work_run(void *ctx, struct buffer *out, struct err *err);
+/** Where each inline finding's comment stands; one that no shown hunk holds goes to the summary. */
+NODISCARD
+enum err_code analysis_place(struct analysis_work *work, bool no_comments, struct err *err);
+/** The result as JSON; the review's inline findings are all folded afterwards. */
+void analysis_write(struct analysis_work *work, struct buffer *out);
+/** Read it back. Errors: ERR_INTERNAL for whatever the child should not have written. */
+NODISCARD
+enum err_code analysis_read(struct view document, size_t delta_count, struct arena *arena,
+                            struct analysis_result *out, struct err *err);

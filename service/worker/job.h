@@ -1,0 +1,75 @@
+/** @file job.h  One pull request's review: read what the forge says now, fetch, analyse, post once. Knows no
+ *  store: what becomes of it there is outcome.h's. */
+#pragma once
+#include "forge/forge.h"
+#include "settings/settings.h"
+#include "worker/analysis.h"
+#include "worker/log.h"
+
+enum { JOB_ARENA_BYTES = 256 << 20, JOB_MARKER_SIZE = 64 };
+
+/** What all jobs of a process share. Borrowed. */
+struct job_world {
+    const struct settings *settings;
+    const struct catalogue *catalogue;
+    const struct log *log;
+    struct clock clock;
+    struct sandbox_limits sandbox;
+    size_t analysis_bytes; /* memory of one analysis */
+};
+
+struct job_target {
+    struct forge *forge; /* its login is filled in when it is first asked for */
+    struct view repository;
+    int64_t number;
+    struct view marker; /* tells our jobs apart: 1..64 of [A-Za-z0-9_.:-] */
+    bool replay;        /* somebody asked again: go through all of it, though our review stands */
+    bool base_changed;  /* a review by another job does not answer this one */
+};
+
+enum job_end {
+    JOB_REVIEW,  /* there is a review to post */
+    JOB_CLEAN,   /* there is nothing to say */
+    JOB_SKIPPED, /* the pull request wants no review */
+    JOB_STANDS,  /* our review of this head stands already */
+};
+
+struct job_result { /* lives in the caller's arena */
+    enum job_end end;
+    struct view reason; /* one line, for every end but JOB_REVIEW */
+    struct forge_pull pull;
+    struct view merge_base;
+    struct change change;
+    struct analysis_result analysis; /* JOB_REVIEW and JOB_CLEAN */
+    struct forge_posted posted;      /* after job_publish(), and for JOB_STANDS */
+    struct view posted_text;         /* as it was posted: the summary and its comments */
+};
+
+/** Make the review of the head that the forge says now. Nothing is posted. Errors: of the forge, the store of
+ *  objects and the analysis; ERR_NOT_FOUND also where the head cannot be fetched yet. */
+NODISCARD
+enum err_code job_prepare(const struct job_world *world, const struct job_target *target, struct arena *arena,
+                          struct job_result *out, struct err *err);
+
+/** Called when all is ready and just before anything is posted: whether the job is still ours. */
+typedef enum err_code job_still_ours(void *ctx, struct err *err);
+
+/** Post a JOB_REVIEW, exactly once: what stands at the forge is read first, and again wherever the outcome of
+ *  a post is not known. Sets posted, posted_text and, for JOB_STANDS, end and reason. For a JOB_CLEAN it only
+ *  looks whether the head is still the head. Errors: ERR_SUPERSEDED where it is not; ERR_TIMEOUT where it is
+ *  unknown whether the review stands; those of @p still_ours (may be NULL) and of the forge. */
+NODISCARD
+enum err_code job_publish(const struct job_world *world, const struct job_target *target,
+                          job_still_ours *still_ours, void *ctx, struct arena *arena,
+                          struct job_result *result, struct err *err);
+
+/** Our own account at the forge, asked once a process. Errors: as the forge's, but for a token that has none.
+ */
+NODISCARD
+enum err_code job_login(const struct job_target *target, struct arena *arena, struct err *err);
+
+/** The forges of @p settings, in @p arena; @p http must live as long. Errors: ERR_INVALID for a kind that is
+ *  not known, ERR_LIMIT. */
+NODISCARD
+enum err_code job_forges(const struct settings *settings, const struct http_client *http, struct arena *arena,
+                         struct forge **out, struct err *err);

@@ -1,0 +1,215 @@
+/* What a failure means for its job: whose fault it is decides whether it is tried again. */
+#include "worker/outcome.h"
+#include "base/hash.h"
+#include "forge/redact.h"
+
+enum {
+    MS = 1000,
+    MOVED_HEAD_MS = 1000, /* the delivery of the newer head is on its way most likely */
+    POST_MARGIN_MS = 5000,
+};
+
+int64_t outcome_backoff_ms(int64_t first_ms, int64_t job, int64_t attempt)
+{
+    int64_t wait = first_ms;
+    struct view key;
+
+    for (int64_t i = 1; i < attempt && wait < OUTCOME_BACKOFF_MAX_MS; i++)
+        wait *= 2;
+    if (wait > OUTCOME_BACKOFF_MAX_MS)
+        wait = OUTCOME_BACKOFF_MAX_MS;
+    /* Up to a quarter less, the same for the same job and try. */
+    key = (struct view){(const char *)&job, sizeof(job)};
+    return wait -
+           (int64_t)(hash_finish(hash_add(HASH_SEED + (uint64_t)attempt, key)) % (uint64_t)(wait / 4 + 1));
+}
+
+/* Text of the store's size, cut between characters. */
+static struct view reason_of(struct view text)
+{
+    size_t end = text.len < STORE_TEXT_MAX ? text.len : STORE_TEXT_MAX;
+
+    while (end < text.len && end > 0 && ((unsigned char)text.ptr[end] & 0xc0) == 0x80)
+        end--;
+    return view_slice(text, 0, end);
+}
+
+enum err_code outcome_put_back(struct store *store, const struct settings *settings,
+                               const struct store_job *job, bool spent, int64_t attempts_max, int64_t now_ms,
+                               struct view reason, struct err *err)
+{
+    int64_t wait = spent ? outcome_backoff_ms(settings->limits.retry_seconds * MS, job->id, job->attempt) : 0;
+
+    if (spent && job->attempt >= attempts_max)
+        return store_fail_job(store, job, now_ms, reason_of(reason), err);
+    return store_retry_job(store, job, now_ms + wait, spent, reason_of(reason), err);
+}
+
+struct turn { /* one leased job */
+    const struct outcome_world *world;
+    const struct store_job *job;
+};
+
+static int64_t now_of(const struct outcome_world *world)
+{
+    return world->now_ms(world->clock);
+}
+
+/* The lease must outlast the post: whoever takes the job over finds what was posted, or posts itself. */
+static enum err_code still_ours(void *ctx, struct err *err)
+{
+    const struct turn *turn = ctx;
+    const struct settings_limits *limits = &turn->world->job->settings->limits;
+    int64_t post_ms = limits->api_seconds * MS + POST_MARGIN_MS, lease_ms = limits->lease_seconds * MS;
+
+    return store_renew(turn->world->store, turn->job,
+                       now_of(turn->world) + (post_ms > lease_ms ? post_ms : lease_ms), err);
+}
+
+static struct forge *find_forge(const struct outcome_world *world, struct view name)
+{
+    for (size_t i = 0; i < world->job->settings->forge_count; i++)
+        if (view_equal(world->forges[i].name, name))
+            return &world->forges[i];
+    return NULL;
+}
+
+static bool is_recorded(const struct turn *turn, const struct job_result *result, struct arena *arena)
+{
+    struct store_review review;
+
+    return store_find_review_of(turn->world->store, turn->job->forge, turn->job->repository,
+                                turn->job->number, result->pull.head_sha, arena, &review, NULL) == ERR_OK;
+}
+
+static enum err_code work(const struct turn *turn, struct forge *forge, struct arena *arena,
+                          struct job_result *result, struct err *err)
+{
+    const struct job_world *world = turn->world->job;
+    const struct store_job *job = turn->job;
+    struct job_target target = {
+        .forge = forge,
+        .repository = job->repository,
+        .number = job->number,
+        .marker = arena_format(arena, "%lld-%llx", (long long)job->id, (unsigned long long)job->received_ms),
+        .replay = job->replay,
+        .base_changed = job->base_changed,
+    };
+    enum err_code code = target.marker.len ? ERR_OK : arena_full(arena, err);
+
+    if (code == ERR_OK)
+        code = job_prepare(world, &target, arena, result, err);
+    /* It was posted by an attempt that died before it was recorded: what was posted is made again. */
+    if (code == ERR_OK && result->end == JOB_STANDS && !is_recorded(turn, result, arena)) {
+        target.replay = true;
+        code = job_prepare(world, &target, arena, result, err);
+    }
+    if (code == ERR_OK && result->end != JOB_STANDS)
+        code = job_publish(world, &target, still_ours, (void *)(uintptr_t)turn, arena, result, err);
+    return code;
+}
+
+static enum err_code finish(const struct turn *turn, const struct job_result *result, struct arena *arena,
+                            struct err *err)
+{
+    struct store_review review = {.head_sha = result->pull.head_sha,
+                                  .merge_base = result->merge_base,
+                                  .posted_ms = now_of(turn->world),
+                                  .forge_review_id = result->posted.id,
+                                  .markdown = result->end == JOB_CLEAN ? result->analysis.markdown
+                                                                       : result->posted_text,
+                                  .json = result->analysis.json};
+    struct store_outcome outcome = {.state = result->end == JOB_SKIPPED ? STORE_SKIPPED : STORE_DONE,
+                                    .reason = result->reason,
+                                    .now_ms = review.posted_ms};
+    bool has_review = review.markdown.len > 0;
+    int64_t review_id = 0;
+    enum err_code code;
+
+    if (has_review)
+        outcome.review = &review;
+    if (result->end == JOB_REVIEW)
+        outcome.reason = arena_format(arena, "posted%s%.*s: %.*s", result->posted.html_url.len ? " " : "",
+                                      VIEW_ARG(result->posted.html_url), VIEW_ARG(result->analysis.receipt));
+    outcome.reason = reason_of(outcome.reason);
+    code = store_finish_job(turn->world->store, turn->job, &outcome, &review_id, err);
+    if (code == ERR_OK || code == ERR_SUPERSEDED || code == ERR_CONFLICT)
+        LOG(turn->world->job->log, SETTINGS_LOG_INFO,
+            code != ERR_OK              ? "job overtaken"
+            : result->end == JOB_REVIEW ? "review posted"
+                                        : "job done",
+            {"repository", turn->job->repository},
+            {"number", arena_format(arena, "%lld", (long long)turn->job->number)},
+            {"head", result->pull.head_sha}, {"state", view_of(store_state_name(outcome.state))},
+            {"review", review_id ? arena_format(arena, "%lld", (long long)review_id) : (struct view){0}},
+            {"reason", outcome.reason});
+    return code == ERR_SUPERSEDED || code == ERR_CONFLICT ? ERR_OK : code;
+}
+
+/* What an operator can do about a refusal. The advice comes last: the forge's own words count more. */
+static void advise(const struct turn *turn, const struct forge *forge, struct err *err)
+{
+    const struct err said = *err;
+
+    if (said.code == ERR_DENIED)
+        err_set(err, said.code,
+                "forge %.*s refused %s: %s. Give it a token that may read the repository and write reviews, "
+                "then: perf-review deliveries replay ID",
+                VIEW_ARG(turn->job->forge),
+                forge && forge->token.len ? "the token" : "access without a token", said.message);
+}
+
+static enum err_code give_back(const struct turn *turn, struct err *why, struct err *err)
+{
+    const struct outcome_world *world = turn->world;
+    const struct settings *settings = world->job->settings;
+    const struct store_job *job = turn->job;
+    int64_t now = now_of(world), attempts = settings->limits.attempts;
+    struct view reason = reason_of(view_of(why->message));
+    enum err_code code;
+
+    if (why->code == ERR_SUPERSEDED)
+        /* Ours still: no newer delivery took it over. The next try judges the new head. */
+        return job->attempt >= attempts
+                   ? store_fail_job(world->store, job, now, reason, err)
+                   : store_retry_job(world->store, job, now + MOVED_HEAD_MS, true, reason, err);
+    if (why->retry_after_ms > 0) {
+        int64_t until = now + why->retry_after_ms;
+
+        code = store_pause(world->store, job->forge, job->repository, until, err);
+        return code == ERR_OK ? store_retry_job(world->store, job, until, false, reason, err) : code;
+    }
+    if (why->code == ERR_INVALID)
+        return store_fail_job(world->store, job, now, reason, err);
+    if ((why->code == ERR_INTERNAL || why->code == ERR_LIMIT) && attempts > OUTCOME_OWN_FAULT_ATTEMPTS)
+        attempts = OUTCOME_OWN_FAULT_ATTEMPTS;
+    return outcome_put_back(world->store, settings, job, true, attempts, now, reason, err);
+}
+
+enum err_code outcome_run(const struct outcome_world *world, const struct store_job *job, struct arena *arena,
+                          struct err *err)
+{
+    const struct turn turn = {world, job};
+    const struct log *log = world->job->log;
+    struct forge *forge = find_forge(world, job->forge);
+    struct job_result result = {0};
+    struct err why = {0};
+    enum err_code code;
+
+    if (!forge)
+        code =
+            err_set(&why, ERR_INVALID, "forge %.*s is no longer in the configuration", VIEW_ARG(job->forge));
+    else
+        code = work(&turn, forge, arena, &result, &why);
+    if (code == ERR_OK)
+        return finish(&turn, &result, arena, err);
+    why.code = code;
+    redact_error(&why, log->secrets, log->secret_count);
+    advise(&turn, forge, &why);
+    LOG(log, SETTINGS_LOG_WARN, "job failed", {"repository", job->repository},
+        {"number", arena_format(arena, "%lld", (long long)job->number)},
+        {"attempt", arena_format(arena, "%lld", (long long)job->attempt)}, {"error", view_of(why.message)});
+    code = give_back(&turn, &why, err);
+    /* A newer delivery, or another worker, has it now. */
+    return code == ERR_SUPERSEDED || code == ERR_CONFLICT ? ERR_OK : code;
+}
