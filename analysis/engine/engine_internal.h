@@ -16,7 +16,7 @@ enum {
     STEP_ABSENT_MAX = 4,
     STEP_NONE = UINT16_MAX,
     CAPTURE_NONE = UINT8_MAX,
-    PATHS_KEPT = 8, /* qualified paths that a file's matching remembers; a power of two */
+    LOOK_KEPT = 8, /* answers that a file's matching remembers; a power of two */
 };
 
 /* ---- place.c: where in a file a text lies, so that a mistake in it has its own line and column ---- */
@@ -153,16 +153,14 @@ struct look {
     struct facts *facts;
     const struct tree *tree;
     uint32_t nodes[CAPTURES_MAX]; /* bound now; NODE_NONE */
-    struct view paths[PATHS_KEPT];
-    uint32_t path_nodes[PATHS_KEPT];
-    const uint32_t *imports; /* definitions that are imports */
-    size_t import_count;
+    uint32_t path_nodes[LOOK_KEPT];
+    struct view paths[LOOK_KEPT];
+    const struct predicate *import_predicates[LOOK_KEPT];
+    bool imported[LOOK_KEPT];
 };
 
-/** @p facts may be NULL where only text and kinds are looked at. Errors: ERR_LIMIT at the arena's cap. */
-NODISCARD
-enum err_code look_init(struct look *look, const struct tree *tree, struct facts *facts, struct arena *arena,
-                        struct err *err);
+/** @p facts may be NULL where only text and kinds are looked at. */
+void look_init(struct look *look, const struct tree *tree, struct facts *facts);
 /** facts_path(), remembered for the nodes asked last. */
 struct view look_path(struct look *look, uint32_t node);
 bool predicate_holds(struct look *look, const struct predicate *predicate);
@@ -178,7 +176,8 @@ bool program_match(struct look *look, const struct program *program, uint32_t ro
 /* Rows of the predicate table, by file. */
 typedef bool predicate_function(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b);
 predicate_function holds_eq, holds_any_of, holds_match, holds_inside, holds_inside_text, holds_has,
-    holds_has_path, holds_contains, holds_inside_call, holds_literal, holds_decorated; /* predicates_code.c */
+    holds_has_path, holds_contains, holds_parent, holds_origin_text, holds_inside_call, holds_literal,
+    holds_decorated; /* predicates_code.c */
 predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds_loop_depth, holds_loop_kind,
     holds_loop_bounded, holds_loop_may_end_early, holds_lives_outside_loop, holds_lives_outside_loop_anew,
     holds_carried, holds_invariant, holds_uses_loop_target, holds_small, holds_async, holds_in_function,

@@ -153,6 +153,39 @@ static void keep_first_variants(struct match_list *list)
     list->count = kept + 1;
 }
 
+/* Whether two matches of a rule speak of one variable in one loop. */
+static bool same_subject(const struct facts *facts, const struct match *a, const struct match *b)
+{
+    uint32_t left = a->nodes[a->rule->subject], right = b->nodes[b->rule->subject];
+    const struct binding *binding;
+
+    if (left == NODE_NONE || right == NODE_NONE ||
+        facts_loop(facts, a->nodes[0]) != facts_loop(facts, b->nodes[0]))
+        return false;
+    binding = facts_binding(facts, left);
+    if (binding != NULL || facts_binding(facts, right) != NULL)
+        return binding == facts_binding(facts, right);
+    return view_equal(node_text(facts->tree, left), node_text(facts->tree, right));
+}
+
+/* Of the matches of a rule on one subject in one loop the first stays. */
+static void keep_first_of_subject(struct match_list *list, const struct facts *facts)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct match *match = &list->items[i];
+        const struct loop *loop = facts_loop(facts, match->nodes[0]);
+        bool told = false;
+        if (match->rule->subject < CAPTURES_MAX && loop != NULL)
+            for (size_t j = kept; j-- > 0 && !told && list->items[j].nodes[0] >= loop->node;)
+                told = list->items[j].rule == match->rule && same_subject(facts, &list->items[j], match);
+        if (!told)
+            list->items[kept++] = *match;
+    }
+    list->count = kept;
+}
+
 /* Whether a Rust file names the crate in its code, be it in a use or in a path. */
 static bool uses_pyo3(const struct tree *tree)
 {
@@ -178,13 +211,13 @@ enum err_code catalogue_match(const struct catalogue *catalogue, struct facts *f
     enum err_code code;
 
     walk.matches_max = options->matches_max > 0 ? options->matches_max : MATCHES_MAX_DEFAULT;
-    if (look_init(&walk.look, facts->tree, facts, arena, walk.err) != ERR_OK)
-        return walk.err->code;
+    look_init(&walk.look, facts->tree, facts);
     walk.pyo3 = uses_pyo3(facts->tree);
     code = walk_nodes(&walk);
     if (code != ERR_OK)
         return code;
     keep_first_variants(&list);
+    keep_first_of_subject(&list, facts);
     *out = list;
     return ERR_OK;
 }
@@ -210,8 +243,7 @@ bool match_holds(const struct match *match, const struct program *when, struct f
 
     if (when == NULL)
         return true;
-    if (look_init(&look, facts->tree, facts, facts->arena, NULL) != ERR_OK)
-        return false;
+    look_init(&look, facts->tree, facts);
     memcpy(look.nodes, match->nodes, sizeof(look.nodes));
     return program_holds(&look, when);
 }

@@ -227,8 +227,6 @@ bool program_match(struct look *look, const struct program *program, uint32_t ro
 {
     struct finder finder = {.look = look, .tree = look->tree, .program = program, .found = found, .ctx = ctx};
 
-    for (size_t i = 0; i < CAPTURES_MAX; i++)
-        look->nodes[i] = NODE_NONE;
     match_step(&finder, 0, root, NULL);
     return !finder.exhausted;
 }

@@ -31,6 +31,8 @@
     X("inside-text", "ckr", 1, holds_inside_text)                                                            \
     X("has", "ck+", 2, holds_has)                                                                            \
     X("has-path", "cg+", 2, holds_has_path)                                                                  \
+    X("origin-text", "cr", 2, holds_origin_text)                                                             \
+    X("parent", "ck+", 0, holds_parent)                                                                      \
     X("contains", "cc", 0, holds_contains)                                                                   \
     X("same-binding", "cc", 2, holds_same_binding)                                                           \
     X("pure", "c", 2, holds_pure)                                                                            \

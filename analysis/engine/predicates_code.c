@@ -94,6 +94,29 @@ bool holds_inside(struct look *look, const struct predicate *predicate, uint32_t
     return false;
 }
 
+bool holds_parent(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    uint32_t parent = look->tree->nodes[a].parent;
+    (void)b;
+    return parent != NODE_NONE &&
+           kind_listed(look->tree->nodes[parent].kind, predicate->kinds, predicate->kind_count);
+}
+
+bool holds_origin_text(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct facts *facts = look->facts;
+    const struct binding *binding = facts_binding(facts, a);
+
+    (void)b;
+    if (binding == NULL)
+        return pattern_matches(predicate->regex, node_text(look->tree, a));
+    for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next)
+        if (facts->defs[d].value != NODE_NONE &&
+            pattern_matches(predicate->regex, node_text(look->tree, facts->defs[d].value)))
+            return true;
+    return false;
+}
+
 /* The head of a statement: its text up to its body. */
 static struct view head_text(const struct tree *tree, uint32_t node)
 {

@@ -1,31 +1,20 @@
 /* Predicates on the facts: loops, types, paths, bindings. Where a fact is not known they are false. */
 #include "engine_internal.h"
+#include "syntax/python_kinds.h"
+#include "syntax/rust_kinds.h"
 
-enum err_code look_init(struct look *look, const struct tree *tree, struct facts *facts, struct arena *arena,
-                        struct err *err)
+void look_init(struct look *look, const struct tree *tree, struct facts *facts)
 {
-    uint32_t *imports = NULL;
-
     *look = (struct look){.facts = facts, .tree = tree};
-    for (size_t i = 0; i < PATHS_KEPT; i++)
+    for (size_t i = 0; i < CAPTURES_MAX; i++)
+        look->nodes[i] = NODE_NONE;
+    for (size_t i = 0; i < LOOK_KEPT; i++)
         look->path_nodes[i] = NODE_NONE;
-    for (size_t i = 0; facts != NULL && i < facts->def_count; i++)
-        look->import_count += facts->defs[i].kind == DEF_IMPORT;
-    if (look->import_count == 0)
-        return ERR_OK;
-    imports = ARENA_ARRAY(arena, uint32_t, look->import_count);
-    if (imports == NULL)
-        return arena_full(arena, err);
-    for (size_t i = 0, at = 0; i < facts->def_count; i++)
-        if (facts->defs[i].kind == DEF_IMPORT)
-            imports[at++] = (uint32_t)i;
-    look->imports = imports;
-    return ERR_OK;
 }
 
 struct view look_path(struct look *look, uint32_t node)
 {
-    size_t slot = node & (PATHS_KEPT - 1);
+    size_t slot = node & (LOOK_KEPT - 1);
     if (look->path_nodes[slot] != node) {
         look->paths[slot] = facts_path(look->facts, node);
         look->path_nodes[slot] = node;
@@ -238,11 +227,11 @@ bool holds_sized(struct look *look, const struct predicate *predicate, uint32_t 
     return facts_sized(look->facts, a);
 }
 
-/* "pyo3" imports pyo3, pyo3::prelude and pyo3.x, but not pyo3_asyncio. */
-static bool imports(const struct look *look, struct view name)
+/* "pyo3" is imported by pyo3, pyo3::prelude and pyo3.x, but not by pyo3_asyncio. */
+static bool below(struct view path, const struct predicate *predicate)
 {
-    for (size_t i = 0; i < look->import_count; i++) {
-        struct view path = look->facts->defs[look->imports[i]].path;
+    for (size_t i = 0; i < predicate->text_count; i++) {
+        struct view name = predicate->texts[i];
         if (path.len >= name.len && view_equal(view_slice(path, 0, name.len), name) &&
             (path.len == name.len || path.ptr[name.len] == '.' || path.ptr[name.len] == ':'))
             return true;
@@ -250,13 +239,48 @@ static bool imports(const struct look *look, struct view name)
     return false;
 }
 
-bool holds_imports(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+/* The path that an import names at @p node, bound to a name or not (import a.b binds a, use a::* none). */
+static struct view imported_path(const struct tree *tree, uint32_t node)
 {
-    (void)a, (void)b;
-    for (size_t i = 0; i < predicate->text_count; i++)
-        if (imports(look, predicate->texts[i]))
+    const struct node *n = &tree->nodes[node];
+    uint32_t path = NODE_NONE;
+
+    if (tree->language == LANGUAGE_PYTHON && n->kind == PYTHON_sym_dotted_name && n->parent != NODE_NONE) {
+        uint16_t around = tree->nodes[n->parent].kind;
+        if (around == PYTHON_sym_import_statement || around == PYTHON_sym_aliased_import ||
+            n->field == PYTHON_field_module_name)
+            path = node;
+    } else if (tree->language == LANGUAGE_RUST) {
+        if (n->kind == RUST_sym_use_wildcard)
+            path = node_first_named(tree, node);
+        else if (n->kind == RUST_sym_scoped_use_list)
+            path = node_field(tree, node, RUST_field_path);
+    }
+    return path != NODE_NONE ? node_text(tree, path) : VIEW("");
+}
+
+static bool imports(const struct look *look, const struct predicate *predicate)
+{
+    for (size_t i = 0; i < look->facts->def_count; i++)
+        if (look->facts->defs[i].kind == DEF_IMPORT && below(look->facts->defs[i].path, predicate))
+            return true;
+    for (uint32_t node = 0; node < look->tree->count; node++)
+        if (below(imported_path(look->tree, node), predicate))
             return true;
     return false;
+}
+
+/* It is true of the whole file: told once for each predicate. */
+bool holds_imports(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    size_t slot = ((uintptr_t)predicate / sizeof(*predicate)) & (LOOK_KEPT - 1);
+
+    (void)a, (void)b;
+    if (look->import_predicates[slot] != predicate) {
+        look->import_predicates[slot] = predicate;
+        look->imported[slot] = imports(look, predicate);
+    }
+    return look->imported[slot];
 }
 
 bool holds_bound(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)

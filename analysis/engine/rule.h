@@ -75,6 +75,7 @@ struct rule {
     size_t variant_count;
     struct view captures[CAPTURES_MAX]; /* names; [0] is "site" */
     size_t capture_count;
+    size_t subject; /* a capture: matches on the same variable in one loop are one; CAPTURES_MAX: none */
     const struct view *peers;
     size_t peer_count;
     const struct example *examples;

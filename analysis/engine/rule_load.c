@@ -3,10 +3,10 @@
 #include "rule_load.h"
 #include <string.h>
 
-static const char *const RULE_KEYS[] = {"id",         "title", "checklist", "lever",     "severity",
-                                        "confidence", "tier",  "cold",      "match",     "evidence",
-                                        "cost",       "fix",   "impact",    "tradeoffs", "measure",
-                                        "patch",      "peers", "examples",  NULL};
+static const char *const RULE_KEYS[] = {"id",       "title",      "checklist", "subject",  "lever",
+                                        "severity", "confidence", "tier",      "cold",     "match",
+                                        "evidence", "cost",       "fix",       "impact",   "tradeoffs",
+                                        "measure",  "patch",      "peers",     "examples", NULL};
 static const char *const VARIANT_KEYS[] = {"pattern", "evidence", "confidence", "severity", "tier",
                                            "cost",    "fix",      "impact",     "patch",    NULL};
 static const char *const COST_KEYS[] = {"before", "after", NULL};
@@ -353,6 +353,26 @@ static enum err_code load_variants(struct loader *loader)
     return ERR_OK;
 }
 
+/* It names a capture, so it is read when the patterns are. */
+static enum err_code load_subject(struct loader *loader)
+{
+    const struct yaml *node = yaml_get(loader->root, "subject");
+    struct rule *rule = loader->rule;
+    struct view name;
+    uint8_t capture;
+
+    rule->subject = CAPTURES_MAX;
+    if (node == NULL)
+        return ERR_OK;
+    if (yaml_to_text(node, &name, loader->err) != ERR_OK)
+        return loader->err->code;
+    capture = capture_find(rule->captures, rule->capture_count, name);
+    if (capture == CAPTURE_NONE)
+        return yaml_error(node, loader->err, "no node is captured as '%.*s'", VIEW_ARG(name));
+    rule->subject = capture;
+    return ERR_OK;
+}
+
 enum err_code rule_load(struct catalogue *catalogue, const struct rule_source *source, struct arena *scratch,
                         struct err *err)
 {
@@ -371,7 +391,7 @@ enum err_code rule_load(struct catalogue *catalogue, const struct rule_source *s
         return err->code;
     loader.compile = (struct compile){catalogue->arena, loader.rule->language, loader.rule->captures,
                                       &loader.rule->capture_count, &catalogue->regexes};
-    if (load_variants(&loader) != ERR_OK ||
+    if (load_variants(&loader) != ERR_OK || load_subject(&loader) != ERR_OK ||
         load_required(&loader, loader.root, "examples", &examples) != ERR_OK ||
         load_examples(&loader, examples) != ERR_OK ||
         arena_grow(catalogue->arena, (void **)&catalogue->rules, catalogue->rule_count, &catalogue->rule_cap,

@@ -86,13 +86,12 @@ static bool keep_ours(void *ctx, struct look *look)
     return false;
 }
 
-static void find_ours(const struct tree *tree, const struct test_pattern *pattern, struct arena *arena,
-                      struct rows *rows)
+static void find_ours(const struct tree *tree, const struct test_pattern *pattern, struct rows *rows)
 {
     struct look look;
     struct ours ours = {.rows = rows};
 
-    assert_int_equal(look_init(&look, tree, NULL, arena, NULL), ERR_OK);
+    look_init(&look, tree, NULL);
     for (ours.root = 0; ours.root < tree->count; ours.root++)
         for (size_t p = 0; p < pattern->programs.count; p++)
             if (!program_match(&look, pattern->programs.items[p], ours.root, keep_ours, &ours))
@@ -102,8 +101,7 @@ static void find_ours(const struct tree *tree, const struct test_pattern *patter
 /* ---- the oracle's ---- */
 
 /* The query's captures carry names; `@ROOT` was added to the root by ask(). */
-static void find_oracle(const TSLanguage *language, TSTree *tree, TSQuery *query,
-                        const struct test_pattern *pattern, struct rows *rows)
+static void find_oracle(TSTree *tree, TSQuery *query, const struct test_pattern *pattern, struct rows *rows)
 {
     TSQueryCursor *cursor = ts_query_cursor_new();
     TSQueryMatch match;
@@ -126,7 +124,6 @@ static void find_oracle(const TSLanguage *language, TSTree *tree, TSQuery *query
         add_row(rows, &row);
     }
     ts_query_cursor_delete(cursor);
-    (void)language;
 }
 
 /* Our pattern as a query: predicates blanked, each root captured as @ROOT too. A root ends where the
@@ -228,7 +225,7 @@ static size_t compare_pattern(const struct subject *subject, struct view text, c
     static struct row our_rows[ROWS_MAX], oracle_rows[ROWS_MAX];
     struct rows ours = {our_rows, 0}, oracle = {oracle_rows, 0};
     struct test_pattern pattern;
-    struct buffer asked, bare;
+    struct buffer asked;
     bool quantities = false;
     uint32_t offset;
     TSQueryError error;
@@ -236,7 +233,6 @@ static size_t compare_pattern(const struct subject *subject, struct view text, c
     size_t wrong = 0;
 
     buffer_init(&asked, 1 << 16);
-    buffer_init(&bare, 1 << 16);
     ask(text, &asked);
     query = ts_query_new(subject->grammar, asked.ptr, (uint32_t)asked.len, &offset, &error);
     if (query == NULL)
@@ -249,8 +245,8 @@ static size_t compare_pattern(const struct subject *subject, struct view text, c
     for (size_t p = 0; p < pattern.programs.count; p++)
         for (size_t s = 0; s < pattern.programs.items[p]->step_count; s++)
             quantities |= pattern.programs.items[p]->steps[s].quantity != ONE;
-    find_ours(subject->tree, &pattern, subject->arena, &ours);
-    find_oracle(subject->grammar, subject->parsed, query, &pattern, &oracle);
+    find_ours(subject->tree, &pattern, &ours);
+    find_oracle(subject->parsed, query, &pattern, &oracle);
     sort_rows(&ours);
     sort_rows(&oracle);
     for (size_t i = 0; i < oracle.count; i++)
@@ -266,7 +262,6 @@ static size_t compare_pattern(const struct subject *subject, struct view text, c
     ts_query_delete(query);
     test_pattern_deinit(&pattern);
     buffer_deinit(&asked);
-    buffer_deinit(&bare);
     return wrong;
 }
 
@@ -312,10 +307,8 @@ static const char *const PYTHON_SHAPES[] = {
     "(block (if_statement) @x . (_) @y) @site",
     "(module . (_) @a . (_) @b) @site",
     "[(for_statement body: (block (_) @x)) (while_statement body: (_) @x)] @site",
-    "(_ (block (_) @x) @y) @site",
     "(function_definition !return_type) @site",
-    "(function_definition parameters: (parameters [(identifier) (default_parameter) "
-    "(typed_default_parameter)] @p)) @site",
+    "(function_definition parameters: (parameters [(identifier) (default_parameter)] @p)) @site",
     "(call function: [(identifier) @n (attribute object: (_) @o attribute: (_) @n)]) @site",
     "(call function: (call function: (call function: (_) @f))) @site",
     "(decorated_definition (decorator (_) @d)) @site",
@@ -350,8 +343,7 @@ static const char RUST_SOURCE[] =
     "impl<T> Tr for S where T: Copy { const N: usize = 1; fn m(&self) -> u8 { self.a.b().c } }\n";
 
 static const char *const RUST_SHAPES[] = {
-    "(call_expression function: (field_expression value: (_) @v field: (field_identifier) @f) arguments: "
-    "(arguments)) @site",
+    "(call_expression function: (field_expression value: (_) @v field: (_) @f) arguments: (_)) @site",
     "(arguments (_) @a (_) @b) @site",
     "(arguments . (_) @a .) @site",
     "(block . (_) @a) @site",
@@ -382,8 +374,7 @@ static void shapes_match_like_queries(void **state)
     (void)state;
     subject_init(&subject, LANGUAGE_PYTHON, VIEW(PYTHON_SOURCE));
     for (size_t i = 0; i < COUNT_OF(PYTHON_SHAPES); i++)
-        if (strncmp(PYTHON_SHAPES[i], "(_ ", 3) != 0) /* a root must have a kind with us */
-            wrong += compare_pattern(&subject, view_of(PYTHON_SHAPES[i]), "python");
+        wrong += compare_pattern(&subject, view_of(PYTHON_SHAPES[i]), "python");
     subject_deinit(&subject);
     subject_init(&subject, LANGUAGE_RUST, VIEW(RUST_SOURCE));
     for (size_t i = 0; i < COUNT_OF(RUST_SHAPES); i++)

@@ -67,3 +67,37 @@ static inline void test_pattern_deinit(struct test_pattern *pattern)
         pattern_free(pattern->regexes.items[i]);
     arena_free(pattern->arena);
 }
+
+/* A rule file with a given id and the YAML of its `match`, else of the plainest kind. */
+static inline struct view test_rule(struct arena *arena, const char *id, const char *match,
+                                    const char *evidence)
+{
+    bool rust = id[0] != 'p' || id[2] == 'o';
+    return arena_format(arena,
+                        "id: %s\ntitle: T\nchecklist: '-'\nlever: work\nseverity: low\nmatch:%s\n"
+                        "evidence: '%s'\nfix: f\ntradeoffs: t\nmeasure: m\n"
+                        "examples:\n  - bad: 'x %s expect'\n  - good: x\n",
+                        id, match, evidence, rust ? "//" : "#");
+}
+
+struct test_source {
+    const char *id, *match, *evidence;
+};
+
+static inline struct catalogue *test_catalogue(struct arena *arena, const struct test_source *sources,
+                                               size_t count)
+{
+    struct rule_source files[16];
+    struct catalogue *catalogue = NULL;
+    struct err err = {0};
+    for (size_t i = 0; i < count && i < COUNT_OF(files); i++) {
+        files[i].name = arena_format(arena, "%s.yaml", sources[i].id);
+        files[i].text = test_rule(arena, sources[i].id, sources[i].match,
+                                  sources[i].evidence != NULL ? sources[i].evidence : "e");
+    }
+    if (catalogue_new(files, count, &catalogue, &err) != ERR_OK) {
+        fprintf(stderr, "%s\n", err.message);
+        abort();
+    }
+    return catalogue;
+}

@@ -100,7 +100,7 @@ static void patterns_match_as_told(void **state)
 
         test_pattern_init(&pattern, LANGUAGE_PYTHON, view_of(CASES[i].pattern));
         assert_int_equal(pattern.code, ERR_OK);
-        assert_int_equal(look_init(&look, tree, NULL, arena, NULL), ERR_OK);
+        look_init(&look, tree, NULL);
         buffer_init(&collector.out, 4096);
         for (uint32_t node = 0; node < tree->count; node++)
             for (size_t p = 0; p < pattern.programs.count; p++)
@@ -137,7 +137,7 @@ static void a_hostile_pattern_is_ended(void **state)
     test_pattern_init(&pattern, LANGUAGE_PYTHON,
                       VIEW("((argument_list (_) @a (_) (_) @b (_) (_) (_) (_) @c) @site (#eq? @a @c))"));
     assert_int_equal(pattern.code, ERR_OK);
-    assert_int_equal(look_init(&look, tree, NULL, arena, NULL), ERR_OK);
+    look_init(&look, tree, NULL);
     buffer_init(&collector.out, 4096);
     for (uint32_t node = 0; node < tree->count; node++)
         if (!program_match(&look, pattern.programs.items[0], node, collect, &collector))
@@ -166,7 +166,7 @@ static void a_long_repetition_needs_no_deep_stack(void **state)
         buffer_add_text(&source, "a\n");
     tree = test_parse(LANGUAGE_PYTHON, source.ptr, arena);
     test_pattern_init(&pattern, LANGUAGE_PYTHON, VIEW("(module . (expression_statement)+ @x .) @site"));
-    assert_int_equal(look_init(&look, tree, NULL, arena, NULL), ERR_OK);
+    look_init(&look, tree, NULL);
     buffer_init(&collector.out, 4096);
     assert_true(program_match(&look, pattern.programs.items[0], 0, collect, &collector));
     assert_string_equal(collector.out.ptr, "x=a");

@@ -1,0 +1,324 @@
+/* The walk over a file: which rules are asked, which matches are kept, in which order. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine_test.h"
+
+/* The matches as "id:variant:line", joined by spaces. */
+static void describe(const struct match_list *list, const struct tree *tree, struct buffer *out)
+{
+    for (size_t i = 0; i < list->count; i++)
+        buffer_add_format(out, "%s%.*s:%d:%u", i > 0 ? " " : "", VIEW_ARG(list->items[i].rule->id),
+                          (int)(list->items[i].variant - list->items[i].rule->variants),
+                          tree->nodes[list->items[i].nodes[0]].line);
+}
+
+static void expect_matches(const struct catalogue *catalogue, enum language language, const char *text,
+                           const struct match_options *options, const char *expected)
+{
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct facts *facts = test_facts(language, text, arena);
+    struct match_list list = {0};
+    struct buffer found;
+    struct err err = {0};
+
+    assert_int_equal(catalogue_match(catalogue, facts, options, arena, &list, &err), ERR_OK);
+    buffer_init(&found, 1 << 16);
+    describe(&list, facts->tree, &found);
+    assert_string_equal(found.len > 0 ? found.ptr : "", expected);
+    buffer_deinit(&found);
+    arena_free(arena);
+}
+
+static const struct match_options ALL = {0};
+
+static void matches_come_by_site_then_rule(void **state)
+{
+    static const struct test_source sources[] = {
+        {"py-b", " '((call function: (identifier) @f) @site (#eq? @f \"g\"))'", NULL},
+        {"py-a", " '[(call) (await)] @site'", NULL},
+    };
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
+
+    (void)state;
+    expect_matches(catalogue, LANGUAGE_PYTHON, "f(g())\nawait g\ng(1)\n", &ALL,
+                   "py-a:0:1 py-a:0:1 py-b:0:1 py-a:0:2 py-a:0:3 py-b:0:3");
+    expect_matches(catalogue, LANGUAGE_RUST, "fn f() { g(); }", &ALL, "");
+    expect_matches(catalogue, LANGUAGE_PYTHON, "", &ALL, "");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
+static void the_first_variant_wins_and_a_site_counts_once(void **state)
+{
+    static const struct test_source sources[] = {
+        {"py-a",
+         "\n  - pattern: '((call function: (identifier) @f) @site (#eq? @f \"g\"))'\n"
+         "  - pattern: '(call) @site'\n"
+         "  - pattern: '(argument_list (call) @site)'",
+         NULL},
+        {"py-b", " '(argument_list (call) @site)'", NULL},
+        {"py-c", " '(argument_list (_) (_) @x) @site'", NULL},
+    };
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
+
+    (void)state;
+    expect_matches(catalogue, LANGUAGE_PYTHON, "g()\nh()\n", &ALL, "py-a:0:1 py-a:1:2");
+    expect_matches(catalogue, LANGUAGE_PYTHON, "[\ng(\n h(),\n g(),\n h())]", &ALL,
+                   "py-a:0:2 py-c:0:2 py-a:1:3 py-b:0:3 py-a:0:4 py-b:0:4 py-a:1:5 py-b:0:5");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
+/* Words that patterns ask for are found through the index; those without are always tried. */
+static void the_index_finds_what_a_full_try_would(void **state)
+{
+    static const struct test_source sources[] = {
+        {"py-any",
+         " '((call function: (attribute attribute: (identifier) @m)) @site (#any-of? @m \"add\" \"pop\"))'",
+         NULL},
+        {"py-deep",
+         " '((call function: (attribute object: (identifier) @o attribute: (identifier) @m)) @site"
+         " (#eq? @o \"x\") (#not-eq? @m \"add\"))'",
+         NULL},
+        {"py-not", " '((call function: (attribute attribute: (identifier) @m)) @site (#not-eq? @m \"add\"))'",
+         NULL},
+        {"py-same",
+         " '((call function: (identifier) @m) @site (#any-of? @m \"add\" \"abcdefghijklmnopqrstuvwxyz\"))'",
+         NULL},
+        {"py-two",
+         " '((call function: (attribute attribute: (identifier) @m) arguments: (argument_list (_) @a))"
+         " @site (#eq? @m \"add\") (#eq? @a @m))'",
+         NULL},
+    };
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
+
+    (void)state;
+    expect_matches(
+        catalogue, LANGUAGE_PYTHON,
+        "y.add()\ny.pop()\nx.pop()\nadd()\ny.add(add)\nabcdefghijklmnopqrstuvwxyz()\n", &ALL,
+        "py-any:0:1 py-any:0:2 py-not:0:2 py-any:0:3 py-deep:0:3 py-not:0:3 py-same:0:4 py-any:0:5 "
+        "py-two:0:5 py-same:0:6");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
+static void a_subject_counts_once_in_a_loop(void **state)
+{
+    static const struct test_source sources[] = {
+        {"py-a", " '(call function: (attribute object: (_) @o)) @site'\nsubject: o", NULL}};
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, 1);
+
+    (void)state;
+    expect_matches(
+        catalogue, LANGUAGE_PYTHON,
+        "x = y = 1\nx.a()\nx.a()\nfor i in j:\n  x.a()\n  x.b()\n  y.a()\n  q.a()\n  q.a()\nfor i in j:\n"
+        "  x.a()\n  while k:\n    x.a()\n  x.a()\n",
+        &ALL, "py-a:0:2 py-a:0:3 py-a:0:5 py-a:0:7 py-a:0:8 py-a:0:11 py-a:0:13");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
+static void rules_for_pyo3_want_its_import(void **state)
+{
+    static const struct test_source sources[] = {
+        {"pyo3-a", " '(call_expression) @site'", NULL},
+        {"rs-a", " '(call_expression) @site'", NULL},
+    };
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
+
+    (void)state;
+    expect_matches(catalogue, LANGUAGE_RUST, "fn f() { g(); } // pyo3::x\n", &ALL, "rs-a:0:1");
+    expect_matches(catalogue, LANGUAGE_RUST, "use pyo3::prelude::*; fn f() { g(); }", &ALL,
+                   "pyo3-a:0:1 rs-a:0:1");
+    expect_matches(catalogue, LANGUAGE_RUST, "#[pyo3::pyfunction] fn f() { g(); }", &ALL,
+                   "pyo3-a:0:1 rs-a:0:1");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
+static void opt_in_rules_want_to_be_asked_for(void **state)
+{
+    static const struct test_source sources[] = {
+        {"py-a", " '(call) @site'\ntier: opt-in", NULL},
+        {"py-b", " '(call) @site'\ntier: hot", NULL},
+    };
+    static const struct match_options opt_in = {.opt_in = true};
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
+
+    (void)state;
+    expect_matches(catalogue, LANGUAGE_PYTHON, "f()", &ALL, "py-b:0:1");
+    expect_matches(catalogue, LANGUAGE_PYTHON, "f()", &opt_in, "py-a:0:1 py-b:0:1");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
+static const char FUNCTIONS[] = "f()\n"              /* 1 */
+                                "def a():\n"         /* 2 */
+                                "    f()\n"          /* 3 */
+                                "    def b():\n"     /* 4 */
+                                "        f()\n"      /* 5 */
+                                "class C:\n"         /* 6 */
+                                "    f()\n"          /* 7 */
+                                "    def m(self):\n" /* 8 */
+                                "        f()\n"      /* 9 */
+                                "    @f\n"           /* 10 */
+                                "    def n(self):\n" /* 11 */
+                                "        f()\n";     /* 12 */
+
+static void only_touched_functions_are_walked(void **state)
+{
+    static const struct test_source sources[] = {{"py-a", " '(call) @site'", NULL}};
+    static const struct {
+        uint32_t lines[4];
+        size_t pairs;
+        const char *expected;
+    } cases[] = {
+        {{0}, 0, "py-a:0:1 py-a:0:7"},
+        {{1, 1}, 1, "py-a:0:1 py-a:0:7"},
+        {{2, 2}, 1, "py-a:0:1 py-a:0:3 py-a:0:5 py-a:0:7"},
+        {{5, 6}, 1, "py-a:0:1 py-a:0:3 py-a:0:5 py-a:0:7"},
+        {{9, 9}, 1, "py-a:0:1 py-a:0:7 py-a:0:9"},
+        {{9, 10}, 1, "py-a:0:1 py-a:0:7 py-a:0:9 py-a:0:12"},
+        {{4, 4, 12, 99}, 2, "py-a:0:1 py-a:0:3 py-a:0:5 py-a:0:7 py-a:0:12"},
+    };
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, 1);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct match_options options = {.lines = cases[i].lines, .line_pair_count = cases[i].pairs};
+        expect_matches(catalogue, LANGUAGE_PYTHON, FUNCTIONS, &options, cases[i].expected);
+    }
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
+static void what_does_not_parse_is_no_site(void **state)
+{
+    static const struct test_source sources[] = {{"py-a", " '(call) @site'", NULL}};
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, 1);
+
+    (void)state;
+    expect_matches(catalogue, LANGUAGE_PYTHON, "f()\ng() for x in\nf()\n", &ALL, "py-a:0:1 py-a:0:3");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
+static void matches_are_bounded(void **state)
+{
+    static const struct test_source sources[] = {{"py-a", " '(call) @site'", NULL}};
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, 1);
+    struct facts *facts = test_facts(LANGUAGE_PYTHON, "f()\nf()\nf()\n", arena);
+
+    (void)state;
+    for (size_t max = 2; max <= 4; max++) {
+        struct match_options options = {.matches_max = max};
+        struct match_list list = {0};
+        struct err err = {0};
+        enum err_code code = catalogue_match(catalogue, facts, &options, arena, &list, &err);
+        assert_int_equal(code, max < 3 ? ERR_LIMIT : ERR_OK);
+        assert_int_equal(list.count, max < 3 ? 0 : 3);
+    }
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
+static void matching_survives_every_arena_cap(void **state)
+{
+    static const struct test_source sources[] = {{"py-a", " '((call) @site (#not-imports? \"y\"))'", NULL}};
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, 1);
+    struct facts *facts = test_facts(LANGUAGE_PYTHON, "import x\nf()\nf(f(f()))\n", arena);
+    enum err_code code = ERR_LIMIT;
+
+    (void)state;
+    for (size_t cap = 0; code != ERR_OK && cap < 8192; cap++) {
+        struct arena *small = arena_new(cap);
+        struct match_list list = {0};
+        code = catalogue_match(catalogue, facts, &ALL, small, &list, NULL);
+        assert_true(code == ERR_OK || (code == ERR_LIMIT && list.items == NULL));
+        arena_free(small);
+    }
+    assert_int_equal(code, ERR_OK);
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
+/* Predicates on where code stands and what names mean, each against a row of Python. */
+static const struct {
+    const char *predicates, *source, *expected;
+} PREDICATES[] = {
+    {"(#in-loop? @site)", "f()\nfor x in f():\n  f()\n", "py-a:0:3"},
+    {"(#loop-depth? @site 2)", "for x in y:\n  f()\n  while f():\n    f()\n", "py-a:0:3 py-a:0:4"},
+    {"(#loop-kind? @site while comprehension)", "for x in y:\n  f()\nwhile z:\n  f()\n[f() for x in y]\n",
+     "py-a:0:4 py-a:0:5"},
+    {"(#loop-bounded? @site 4)", "for x in range(4):\n  f()\nfor x in range(5):\n  f()\nf()\n", "py-a:0:2"},
+    {"(#loop-may-end-early? @site)", "for x in y:\n  f()\n  break\nfor x in y:\n  f()\n", "py-a:0:2"},
+    {"(#in-function? @site)", "f()\ndef g():\n  f()\n", "py-a:0:3"},
+    {"(#async? @site)", "def g():\n  f()\nasync def h():\n  f()\n", "py-a:0:4"},
+    {"(#inside? @site if_statement)", "if x:\n  f()\n  def g():\n    f()\n", "py-a:0:2"},
+    {"(#inside-text? @site with_statement \"lock\")", "with lock:\n  f()\nwith x:\n  f(lock)\n", "py-a:0:2"},
+    {"(#has? @site lambda)", "f(lambda: 1)\nf()\n", "py-a:0:1"},
+    {"(#has? @site yield)", "f(lambda: (yield))\n", ""},
+    {"(#imports? a \"b.c\")", "import b.c.d\nf()\n", "py-a:0:2"},
+    {"(#imports? a \"b.c\")", "import b.cc\nf()\n", ""},
+    {"(#imports? a \"b.c\")", "from b.c import *\nf()\n", "py-a:0:2"},
+    {"(#imports? a \"b.c\")", "from b import c as d\nf()\n", "py-a:0:2"},
+    {"(#imports? a \"b.c\")", "import b.c as d\nf()\n", "py-a:0:2"},
+    {"(#bound? asyncio)", "import asyncio\nf()\n", "py-a:0:2"},
+    {"(#bound? asyncio)", "def g():\n  import asyncio\nf()\n", ""},
+    {"(#parent? @site assignment argument_list)", "x = f()\nf(f())\n", "py-a:0:1 py-a:0:2"},
+    {"(#origin-text? @f \"slow\")", "f = slow\nf()\n", "py-a:0:2"},
+    {"(#origin-text? @f \"slow\")", "for f in [slow]:\n  f()\n", "py-a:0:2"},
+    {"(#origin-text? @site \"slow\")", "f(slow)\nf()\n", "py-a:0:1"},
+    {"(#function-flag? @site async)", "async def g():\n  f()\ndef h():\n  f()\n", "py-a:0:2"},
+};
+
+static void predicates_look_at_the_facts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(PREDICATES); i++) {
+        struct arena *arena = arena_new(TEST_ARENA_BYTES);
+        struct view match =
+            arena_format(arena, " '((call function: (identifier) @f) @site (#eq? @f \"f\") %s)'",
+                         PREDICATES[i].predicates);
+        struct test_source source = {"py-a", match.ptr, NULL};
+        struct catalogue *catalogue = test_catalogue(arena, &source, 1);
+
+        print_message("%s\n", PREDICATES[i].predicates);
+        expect_matches(catalogue, LANGUAGE_PYTHON, PREDICATES[i].source, &ALL, PREDICATES[i].expected);
+        catalogue_free(catalogue);
+        arena_free(arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(matches_come_by_site_then_rule),
+        cmocka_unit_test(the_first_variant_wins_and_a_site_counts_once),
+        cmocka_unit_test(the_index_finds_what_a_full_try_would),
+        cmocka_unit_test(a_subject_counts_once_in_a_loop),
+        cmocka_unit_test(rules_for_pyo3_want_its_import),
+        cmocka_unit_test(opt_in_rules_want_to_be_asked_for),
+        cmocka_unit_test(only_touched_functions_are_walked),
+        cmocka_unit_test(what_does_not_parse_is_no_site),
+        cmocka_unit_test(matches_are_bounded),
+        cmocka_unit_test(matching_survives_every_arena_cap),
+        cmocka_unit_test(predicates_look_at_the_facts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
