@@ -433,13 +433,31 @@ bool facts_live_at(struct facts *facts, uint32_t name, uint32_t node)
     return true;
 }
 
+/* Raw tokens hold calls too: a name before parentheses that is no reading method, an await, a ?. */
+static bool tokens_are_pure(const struct facts *facts, uint32_t macro)
+{
+    const struct node *nodes = facts->tree->nodes;
+
+    for (uint32_t i = macro + 1; i < nodes[macro].next; i++) {
+        uint16_t kind = nodes[i].kind;
+        if (kind == RUST_anon_sym_await || kind == RUST_anon_sym_QMARK)
+            return false;
+        if (kind == RUST_sym_token_tree && i - 1 > macro && nodes[i - 1].kind == RUST_sym_identifier &&
+            nodes[i - 1].parent == nodes[i].parent && nodes[i].field == FIELD_NONE &&
+            !IN(node_text(facts->tree, i - 1), READING))
+            return false;
+    }
+    return true;
+}
+
 bool rust_pure_call(struct facts *facts, uint32_t node)
 {
     struct rust_call call;
     struct view path;
 
     if (rust_kind(facts, node) == RUST_sym_macro_invocation)
-        return IN(rust_text(facts, rust_field(facts, node, RUST_field_macro)), PURE_MACROS);
+        return IN(rust_text(facts, rust_field(facts, node, RUST_field_macro)), PURE_MACROS) &&
+               tokens_are_pure(facts, node);
     if (!rust_call_of(facts, node, &call))
         return false;
     if (call.receiver != NODE_NONE) {

@@ -143,7 +143,8 @@ const struct type *rust_type_element(struct facts *facts, const struct type *typ
 struct view rust_path_of(struct facts *facts, uint32_t node);
 /** "core::" and "alloc::" read "std::", a leading "::" is dropped. */
 struct view rust_path_canonical(struct facts *facts, struct view path);
-bool rust_imports_all(const struct facts *facts, const char *path);
+/** Whether the file's own module imports pyo3's prelude or one of its well-known names. */
+bool rust_uses_pyo3(const struct facts *facts);
 
 /* rust_flow.c */
 bool rust_mutates(struct facts *facts, uint32_t use);

@@ -346,6 +346,8 @@ const struct type *rust_method_type(struct facts *facts, const struct rust_call 
 
     if (call->generics != NODE_NONE)
         return turbofish_type(facts, call, name);
+    if (view_is(name, "py") && rust_argument(facts, call, 0) == NODE_NONE && rust_uses_pyo3(facts))
+        return rust_type_new(facts, TYPE_INSTANCE, VIEW("pyo3::Python"), NULL, NULL);
     type = facts_type(facts, call->receiver);
     if (type->kind == TYPE_UNKNOWN)
         return view_is(name, "to_string") ? simple(facts, TYPE_STRING) : &TYPE_IS_UNKNOWN;

@@ -34,10 +34,24 @@ struct view rust_path_canonical(struct facts *facts, struct view path)
     return path;
 }
 
-bool rust_imports_all(const struct facts *facts, const char *path)
+static bool imports_all(const struct facts *facts, const char *path)
 {
     uint32_t name = facts_name_find(facts, view_of(path));
     return name != FACT_NONE && facts_lookup(facts, 0, name) != FACT_NONE;
+}
+
+bool rust_uses_pyo3(const struct facts *facts)
+{
+    if (imports_all(facts, "pyo3::prelude::*"))
+        return true;
+    for (size_t i = 0; i < COUNT_OF(PYO3_PRELUDE); i++) {
+        uint32_t name = facts_name_find(facts, view_of(PYO3_PRELUDE[i]));
+        uint32_t binding = name != FACT_NONE ? facts_lookup(facts, 0, name) : FACT_NONE;
+        if (binding != FACT_NONE && facts->bindings[binding].first_def != FACT_NONE &&
+            view_starts(facts->defs[facts->bindings[binding].first_def].path, "pyo3::"))
+            return true;
+    }
+    return false;
 }
 
 static struct view prelude_path(struct facts *facts, struct view name)
@@ -45,8 +59,7 @@ static struct view prelude_path(struct facts *facts, struct view name)
     for (size_t i = 0; i < COUNT_OF(PRELUDE); i++)
         if (view_is(name, PRELUDE[i].name))
             return view_of(PRELUDE[i].path);
-    if (rust_word_in(name, PYO3_PRELUDE, COUNT_OF(PYO3_PRELUDE)) &&
-        rust_imports_all(facts, "pyo3::prelude::*"))
+    if (rust_word_in(name, PYO3_PRELUDE, COUNT_OF(PYO3_PRELUDE)) && imports_all(facts, "pyo3::prelude::*"))
         return arena_format(facts->arena, "pyo3::%.*s", VIEW_ARG(name));
     return VIEW("");
 }

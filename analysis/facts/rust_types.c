@@ -69,6 +69,23 @@ static const struct type *self_type(struct facts *facts, uint32_t node)
                                rust_has_child(facts, rust_parent(facts, node), RUST_anon_sym_AMP));
 }
 
+/* |py| of Python::with_gil(|py| ..). */
+static const struct type *closure_parameter_type(struct facts *facts, const struct def *def)
+{
+    uint32_t closure = rust_parent(facts, rust_parent(facts, def->node));
+    struct rust_call call;
+    struct view path;
+
+    if (rust_kind(facts, closure) != RUST_sym_closure_expression ||
+        !rust_call_of(facts, rust_parent(facts, rust_parent(facts, closure)), &call) ||
+        call.callee == NODE_NONE)
+        return &TYPE_IS_UNKNOWN;
+    path = facts_path(facts, call.callee);
+    return view_is(path, "pyo3::Python::with_gil") || view_is(path, "pyo3::Python::attach")
+               ? rust_type_new(facts, TYPE_INSTANCE, VIEW("pyo3::Python"), NULL, NULL)
+               : &TYPE_IS_UNKNOWN;
+}
+
 const struct type *rust_type_of_def(struct facts *facts, const struct def *def)
 {
     const struct type *type = rust_type_of_node(facts, def->annotation);
@@ -81,7 +98,9 @@ const struct type *rust_type_of_def(struct facts *facts, const struct def *def)
         return def->value != NODE_NONE ? rust_type_element(facts, facts_type(facts, def->value))
                                        : &TYPE_IS_UNKNOWN;
     case DEF_PARAMETER:
-        return rust_kind(facts, def->node) == RUST_sym_self ? self_type(facts, def->node) : type;
+        if (rust_kind(facts, def->node) == RUST_sym_self)
+            return self_type(facts, def->node);
+        return def->annotation != NODE_NONE ? type : closure_parameter_type(facts, def);
     case DEF_OTHER: /* a field of a struct */
         return type;
     case DEF_UNPACK:
