@@ -9,7 +9,8 @@
 enum {
     FORMULA_DEPTH_MAX = 32,
     FORMULA_BYTES_MAX = 400,
-    ASSUMED_N = 1000, /* trips or length where nothing is known */
+    ASSUMED_N = 1000,     /* trips or length where nothing is known */
+    ASSUMED_OUTER_N = 10, /* trips of an unknown loop around an unknown one */
 };
 
 struct latency; /* opaque: names and nanoseconds, sorted by name */
@@ -52,7 +53,7 @@ NODISCARD
 enum err_code estimate_curve(const struct match *match, struct facts *facts, const struct latency *latency,
                              struct buffer *out, struct err *err);
 /** Trips of the loops around the site, multiplied. */
-double match_trips(const struct match *match, struct facts *facts);
+double match_trips(const struct match *match, const struct facts *facts);
 
 /** A duration with two significant digits and its unit: "850 ns", "13 ms", "1.2 s", "3.5 h". */
 void add_duration(struct buffer *out, double ns);

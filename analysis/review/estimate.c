@@ -7,7 +7,7 @@
 
 enum { WORDS_BYTES_MAX = 4096, LABEL_BYTES_MAX = 40 };
 
-#define TRIPS_MAX 1e12 /* nested loops of unknown length: more would only look exact */
+#define TRIPS_MAX 1e12 /* more would only look exact */
 
 static const struct {
     double ns;
@@ -61,10 +61,21 @@ void add_duration(struct buffer *out, double ns)
     buffer_add_format(out, " %s", unit);
 }
 
-static double loop_trips(const struct loop *loop, bool *assumed)
+/* Trips of the loops around a node, multiplied. Of those that are unknown the innermost takes ASSUMED_N, the
+ * ones around it ASSUMED_OUTER_N: a thousand each would turn three plain loops into hours that nobody has
+ * seen. */
+static double trips_around(const struct facts *facts, uint32_t node, bool *assumed)
 {
-    *assumed = *assumed || loop->trips < 0;
-    return loop->trips < 0 ? ASSUMED_N : (double)loop->trips;
+    double n = 1, unknown = ASSUMED_N;
+
+    for (const struct loop *loop = facts_loop(facts, node); loop != NULL;
+         loop = loop->parent != FACT_NONE ? &facts->loops[loop->parent] : NULL) {
+        n = fmin(n * (loop->trips < 0 ? unknown : (double)loop->trips), TRIPS_MAX);
+        if (loop->trips < 0)
+            unknown = ASSUMED_OUTER_N;
+    }
+    *assumed = unknown != ASSUMED_N;
+    return n;
 }
 
 static void read_input(const struct match *match, struct facts *facts, const struct latency *latency,
@@ -78,10 +89,10 @@ static void read_input(const struct match *match, struct facts *facts, const str
                                .inner_n = 1,
                                .names = rule->captures,
                                .name_count = rule->capture_count};
+    out->loop_n = trips_around(facts, match->nodes[0], &out->loop_assumed);
+    out->inner_assumed = loop != NULL && loop->trips < 0;
     if (loop != NULL)
-        out->inner_n = loop_trips(loop, &out->inner_assumed);
-    for (; loop != NULL; loop = loop->parent != FACT_NONE ? &facts->loops[loop->parent] : NULL)
-        out->loop_n = fmin(out->loop_n * loop_trips(loop, &out->loop_assumed), TRIPS_MAX);
+        out->inner_n = loop->trips < 0 ? ASSUMED_N : (double)loop->trips;
     for (size_t i = 0; i < rule->capture_count; i++) {
         int64_t length = match->nodes[i] != NODE_NONE ? facts_length(facts, match->nodes[i]) : -1;
         out->length_assumed[i] = length < 0;
@@ -89,14 +100,10 @@ static void read_input(const struct match *match, struct facts *facts, const str
     }
 }
 
-double match_trips(const struct match *match, struct facts *facts)
+double match_trips(const struct match *match, const struct facts *facts)
 {
-    bool assumed = false;
-    double n = 1;
-    for (const struct loop *loop = facts_loop(facts, match->nodes[0]); loop != NULL;
-         loop = loop->parent != FACT_NONE ? &facts->loops[loop->parent] : NULL)
-        n = fmin(n * loop_trips(loop, &assumed), TRIPS_MAX);
-    return n;
+    bool assumed;
+    return trips_around(facts, match->nodes[0], &assumed);
 }
 
 static bool evaluate(const struct variant *variant, const struct cost_input *input, double *before,
@@ -183,20 +190,16 @@ enum err_code estimate_curve(const struct match *match, struct facts *facts, con
     struct cost_input input;
     bool assumed = false;
     double before, after;
-    size_t loops = 0;
 
     if (match->variant->cost_before.len == 0 || match->variant->cost_after.len == 0)
         return ERR_OK;
     read_input(match, facts, latency, &input);
     if (!evaluate(match->variant, &input, &before, &after, NULL, NULL, &assumed) || !assumed)
         return ERR_OK;
-    for (const struct loop *loop = facts_loop(facts, match->nodes[0]); loop != NULL;
-         loop = loop->parent != FACT_NONE ? &facts->loops[loop->parent] : NULL)
-        loops += loop->trips < 0;
     for (size_t i = 0; i < COUNT_OF(SIZES); i++) {
         struct cost_input at = input;
-        /* Every unknown figure takes this size; known loops keep their trips. */
-        at.loop_n = fmin(input.loop_n * pow(SIZES[i] / ASSUMED_N, (double)loops), TRIPS_MAX);
+        /* What is unknown takes this size (of several loops the innermost); known figures stay. */
+        at.loop_n = fmin(input.loop_n * (input.loop_assumed ? SIZES[i] / ASSUMED_N : 1), TRIPS_MAX);
         at.inner_n = input.inner_assumed ? SIZES[i] : input.inner_n;
         for (size_t name = 0; name < input.name_count; name++)
             at.lengths[name] = input.length_assumed[name] ? SIZES[i] : input.lengths[name];

@@ -46,7 +46,7 @@ static enum err_code analyse(void *ctx, const struct rule *rule, struct view tex
 
 static int compare_edits(const void *a, const void *b)
 {
-    const struct text_edit *x = *(const struct text_edit *const *)a, *y = *(const struct text_edit *const *)b;
+    const struct text_edit *x = a, *y = b;
     return x->before.ptr < y->before.ptr ? -1 : x->before.ptr > y->before.ptr;
 }
 
@@ -55,26 +55,26 @@ static int compare_edits(const void *a, const void *b)
 static enum err_code apply_patches(const struct review *review, const struct rule *rule, struct view text,
                                    struct arena *arena, struct buffer *out, struct err *err)
 {
-    const struct text_edit **edits;
+    struct text_edit *edits;
     size_t count = 0, at = 0, byte = 0;
 
     for (size_t i = 0; i < review->finding_count; i++)
         count += review->findings[i].rule == rule ? review->findings[i].edit_count : 0;
-    edits = ARENA_ARRAY(arena, const struct text_edit *, count + 1);
+    edits = ARENA_ARRAY(arena, struct text_edit, count + 1);
     if (edits == NULL)
         return arena_full(arena, err);
     for (size_t i = 0; i < review->finding_count; i++)
         for (size_t e = 0; review->findings[i].rule == rule && e < review->findings[i].edit_count; e++)
-            edits[at++] = &review->findings[i].edits[e];
+            edits[at++] = review->findings[i].edits[e];
     if (count > 1)
         qsort(edits, count, sizeof(*edits), compare_edits);
     for (size_t i = 0; i < count; i++) {
-        size_t start = (size_t)(edits[i]->before.ptr - text.ptr);
+        size_t start = (size_t)(edits[i].before.ptr - text.ptr);
         if (start < byte)
             continue;
         buffer_add(out, view_slice(text, byte, start));
-        buffer_add(out, edits[i]->text);
-        byte = start + edits[i]->before.len;
+        buffer_add(out, edits[i].text);
+        byte = start + edits[i].before.len;
     }
     buffer_add(out, view_slice(text, byte, text.len));
     return ERR_OK;

@@ -172,8 +172,11 @@ void render_finding_body(const struct finding *finding, const char *indent, bool
 {
     buffer_add_text(out, indent);
     add_indented(out, indent, finding->evidence);
-    if (finding->made_hotter)
-        buffer_add_text(out, " The code was there before; this change makes it run more often.");
+    if (finding->made_hotter && (finding->anchor < finding->line || finding->anchor > finding->end_line))
+        buffer_add_format(out, " The code was there before; what changed at line %u makes it costly.",
+                          finding->anchor);
+    else if (finding->made_hotter)
+        buffer_add_text(out, " The code was there before; what changed around it makes it costly.");
     buffer_add_text(out, "\n\n");
     if (finding->estimate.known)
         add_item(out, indent, "Estimate", finding->estimate.formula);

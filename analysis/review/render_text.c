@@ -71,7 +71,7 @@ static void add_finding(const struct finding *finding, bool color, struct buffer
     add_colored(out, color, SEVERITY_COLORS[finding->severity], view_of(severity_name(finding->severity)));
     buffer_add_format(out, ": %.*s [%.*s]", VIEW_ARG(finding->rule->title), VIEW_ARG(finding->rule->id));
     if (finding->made_hotter)
-        buffer_add_text(out, " (there before; the change makes it run more often)");
+        buffer_add_text(out, " (there before; the change makes it costly)");
     buffer_add_byte(out, '\n');
     add_part(out, color, "evidence:", finding->evidence);
     if (finding->estimate.known)

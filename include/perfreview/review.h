@@ -18,8 +18,8 @@ struct delta {
     struct view head, base; /* bytes; base has ptr NULL for an added file */
     const struct hunk *hunks;
     size_t hunk_count;
-    struct view skip;       /* why the caller has no bytes, e.g. "binary"; else empty */
-    bool whole;             /* every line of head counts as touched, and nothing as already there */
+    struct view skip; /* why the caller has no bytes, e.g. "binary"; else empty */
+    bool whole;       /* every line of head counts as touched, and nothing as already there */
 };
 
 enum heat { HEAT_COLD, HEAT_WARM, HEAT_HOT, HEAT_COUNT };
@@ -38,15 +38,15 @@ struct heat_mark {
 };
 
 struct review_options {
-    bool pedantic;                    /* opt-in rules, low confidence, hot rules where no heat is known */
-    uint32_t max_comments;            /* inline findings; the rest is folded into the summary. 0: 15 */
+    bool pedantic;         /* opt-in rules, low confidence, hot rules where no heat is known */
+    uint32_t max_comments; /* inline findings; the rest is folded into the summary. 0: 15 */
     enum severity min_severity;
     const struct heat_mark *marks;
     size_t mark_count;
-    const struct view *rules_off;     /* ids */
+    const struct view *rules_off; /* ids */
     size_t rules_off_count;
-    struct view latency;              /* YAML that overrides rows of the built-in latency table; may be empty */
-    struct syntax_limits limits;      /* zero: SYNTAX_LIMITS_DEFAULT */
+    struct view latency;         /* YAML that overrides rows of the built-in latency table; may be empty */
+    struct syntax_limits limits; /* zero: SYNTAX_LIMITS_DEFAULT */
     void (*progress)(void *ctx, size_t done, size_t total); /* after each file; may be NULL */
     void *progress_ctx;
 };
@@ -58,11 +58,11 @@ struct place {
 };
 
 struct estimate {
-    bool known;             /* the rule has a formula */
-    double n;               /* trips of the loops around it, multiplied; 1 outside of loops */
+    bool known; /* the rule has a formula */
+    double n;   /* trips of the loops around it, multiplied; 1 outside of loops */
     double before_ns, after_ns, ratio;
-    bool assumed;           /* n or a length was assumed */
-    struct view formula;    /* in words and numbers */
+    bool assumed;        /* n or a length was assumed */
+    struct view formula; /* in words and numbers */
 };
 
 struct text_edit {
@@ -78,7 +78,7 @@ struct finding {
     uint32_t anchor;                 /* a touched line of the finding: where a comment may stand */
     enum severity severity;
     enum confidence confidence;
-    struct view function;            /* name, may be empty */
+    struct view function; /* name, may be empty */
     uint32_t function_line;
     struct view evidence, fix, impact, tradeoffs, measure; /* CommonMark */
     struct estimate estimate;
@@ -92,10 +92,10 @@ struct finding {
     enum heat heat;
     enum heat_evidence heat_evidence;
     enum role role;
-    struct view heat_why;            /* what the heat was read from, in words: "two nested loops" */
-    bool made_hotter;                /* the code was there; the change put it into a loop or a hotter one */
-    bool is_inline;                  /* within max_comments */
-    char fingerprint[17];            /* rule, function, normalised code, occurrence; never a line number */
+    struct view heat_why; /* what the heat was read from, in words: "two nested loops" */
+    bool made_hotter;     /* the code was there; the change put it into a loop, or made it costly otherwise */
+    bool is_inline;       /* within max_comments */
+    char fingerprint[17]; /* rule, function, normalised code, occurrence; never a line number */
 };
 
 struct skipped {
@@ -126,34 +126,37 @@ struct review {
     size_t skipped_count;
     const struct skipped *suppressed; /* path:line and rule with the reason given */
     size_t suppressed_count;
-    const struct skipped *partial;    /* files with syntax errors: path, "from line N" */
+    const struct skipped *partial; /* files with syntax errors: path, "from line N" */
     size_t partial_count;
     struct hypothesis hypothesis;
-    struct view question;             /* the one whose answer would change the advice most */
+    struct view question; /* the one whose answer would change the advice most */
     struct receipt receipt;
 };
 
 /** Review a change. The review lies in @p arena and borrows the deltas' texts.
  *  Errors: ERR_LIMIT at the arena's cap; a single file's limits only skip that file. */
-NODISCARD enum err_code review_run(const struct catalogue *catalogue, const struct delta *deltas, size_t delta_count,
-                                   const struct review_options *options, const struct clock *clock,
-                                   struct arena *arena, struct review **out, struct err *err);
+NODISCARD enum err_code review_run(const struct catalogue *catalogue, const struct delta *deltas,
+                                   size_t delta_count, const struct review_options *options,
+                                   const struct clock *clock, struct arena *arena, struct review **out,
+                                   struct err *err);
 
 /** What a summary names besides the review. All may be empty. */
 struct review_title {
-    struct view head, base;    /* revisions, shown shortened */
-    struct view rule_url;      /* prefix of a rule's page: rule_url + id; empty: no links */
+    struct view head, base; /* revisions, shown shortened */
+    struct view rule_url;   /* prefix of a rule's page: rule_url + id; empty: no links */
 };
 
 /** Renderings. text: for a terminal. json: DESIGN.md 4. markdown: the whole review with every finding.
  *  summary: what a forge gets as the review's body, where inline findings have comments of their own. */
 void review_render_text(const struct review *review, bool color, struct buffer *out);
 void review_render_json(const struct review *review, struct buffer *out);
-void review_render_markdown(const struct review *review, const struct review_title *title, struct buffer *out);
+void review_render_markdown(const struct review *review, const struct review_title *title,
+                            struct buffer *out);
 void review_render_summary(const struct review *review, const struct review_title *title, struct buffer *out);
 /** The body of one finding's inline comment, with a committable suggestion where the patch is safe, and the
  *  marker `<!-- perf-review:fp=... -->`. */
-void finding_render_comment(const struct finding *finding, const struct review_title *title, struct buffer *out);
+void finding_render_comment(const struct finding *finding, const struct review_title *title,
+                            struct buffer *out);
 /** A rule as `perf-review explain` shows it. */
 void rule_render_text(const struct rule *rule, bool color, struct buffer *out);
 
@@ -161,5 +164,5 @@ void rule_render_text(const struct rule *rule, bool color, struct buffer *out);
  *  must be verified and give the stated text. Adds a line for each failure to @p failures. Errors: as
  *  review_run; a failed example is not an error. */
 NODISCARD enum err_code rule_check_examples(const struct catalogue *catalogue, const struct rule *rule,
-                                            const struct clock *clock, struct buffer *failures, uint32_t *checked,
-                                            struct err *err);
+                                            const struct clock *clock, struct buffer *failures,
+                                            uint32_t *checked, struct err *err);

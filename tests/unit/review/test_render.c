@@ -299,6 +299,38 @@ static void fingerprints_follow_the_code_not_the_line(void **state)
     catalogue_free(catalogue);
 }
 
+static void trips_are_known_or_assumed_with_care(void **state)
+{
+    static const struct {
+        const char *text;
+        double n;
+        bool assumed;
+    } ROWS[] = {
+        {"def f(xs):\n    for x in xs:\n        scan([1, 2])\n", 1000, true},
+        {"def f(xs):\n    for y in xs:\n        for x in y:\n            scan([1, 2])\n", 10000, true},
+        {"def f(xs):\n    for z in xs:\n        for y in z:\n            for x in y:\n                "
+         "scan(1)\n",
+         100000, true},
+        {"def f(xs):\n    for y in range(3):\n        for x in xs:\n            scan([1, 2])\n", 3000, true},
+        {"def f(xs):\n    for y in xs:\n        for x in range(3):\n            scan([1, 2])\n", 3000, true},
+        {"def f():\n    for x in range(20):\n        scan(x)\n", 20,
+         true}, /* the length of what is scanned is not known */
+    };
+    struct catalogue *catalogue = small_catalogue();
+    (void)state;
+
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct arena *arena = arena_new(64 << 20);
+        struct review *review = fixture_whole(catalogue, "a.py", view_of(ROWS[i].text), NULL, arena);
+        if (review->finding_count != 1 || review->findings[0].estimate.n != ROWS[i].n ||
+            review->findings[0].estimate.assumed != ROWS[i].assumed)
+            fail_msg("%s: %zu findings, n %g", ROWS[i].text, review->finding_count,
+                     review->finding_count > 0 ? review->findings[0].estimate.n : 0);
+        arena_free(arena);
+    }
+    catalogue_free(catalogue);
+}
+
 static void an_arena_that_is_too_small_ends_in_an_error(void **state)
 {
     struct catalogue *catalogue = small_catalogue();
@@ -331,6 +363,7 @@ int main(void)
         cmocka_unit_test(a_body_never_exceeds_what_a_forge_takes),
         cmocka_unit_test(the_same_change_gives_the_same_bytes),
         cmocka_unit_test(fingerprints_follow_the_code_not_the_line),
+        cmocka_unit_test(trips_are_known_or_assumed_with_care),
         cmocka_unit_test(an_arena_that_is_too_small_ends_in_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
