@@ -1,6 +1,8 @@
 /* What happens to a name between two points: invariance, change, escape, constant length. Every walk is over
  * one subtree or one binding's uses. */
 #include "facts/facts_internal.h"
+#include "syntax/python_kinds.h"
+#include "syntax/rust_kinds.h"
 
 enum { TARGET_HOPS_MAX = 3, LENGTH_HOPS_MAX = 4 };
 
@@ -120,6 +122,18 @@ bool facts_grows_in(struct facts *facts, uint32_t node, const struct loop *loop)
     return before;
 }
 
+/* Whether what @p def defines is surely done when @p use runs in the same pass: it stands above, the block
+ * it stands in holds the use too, and the use is no part of its own value. */
+static bool on_the_way(const struct tree *tree, const struct def *def, uint32_t use)
+{
+    uint16_t block = tree->language == LANGUAGE_PYTHON ? PYTHON_sym_block : RUST_sym_block;
+    uint32_t around = node_ancestor(tree, def->node, block);
+
+    if (def->node > use || (def->value != NODE_NONE && node_within(tree, use, def->value)))
+        return false;
+    return around == NODE_NONE || node_within(tree, use, around);
+}
+
 bool facts_carried(struct facts *facts, uint32_t node, const struct loop *loop)
 {
     const struct tree *tree = facts->tree;
@@ -137,7 +151,8 @@ bool facts_carried(struct facts *facts, uint32_t node, const struct loop *loop)
             if (!target && !node_within(tree, at, loop->body))
                 continue;
             defined = true;
-            above |= target || (at < i && facts->defs[d].kind != DEF_AUGMENT) || node_within(tree, at, node);
+            above |= target || (facts->defs[d].kind != DEF_AUGMENT && on_the_way(tree, &facts->defs[d], i)) ||
+                     node_within(tree, at, node);
         }
         if (defined && !above)
             return true;

@@ -199,6 +199,24 @@ static int64_t sum_length(struct facts *facts, uint32_t node)
     return sign != NODE_NONE && view_is(node_text(tree, sign), "+") && right >= 0 ? left + right : -1;
 }
 
+/* x[:2], x[1:3]: at most that many */
+static int64_t slice_length(const struct facts *facts, uint32_t node)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t slice = node_field(tree, node, PYTHON_field_subscript), first, second;
+    int64_t from, to;
+
+    if (kind_of(facts, slice) != PYTHON_sym_slice || node_first_named(tree, slice) == NODE_NONE)
+        return -1;
+    first = node_first_named(tree, slice);
+    second = node_sibling_named(tree, first);
+    from = integer_of(facts, first);
+    to = integer_of(facts, second);
+    if (second == NODE_NONE) /* [:2], but not [2:] */
+        return tree->nodes[node_first(tree, slice)].kind == PYTHON_anon_sym_COLON ? from : -1;
+    return from >= 0 && to >= from ? to - from : -1;
+}
+
 int64_t python_length_of(struct facts *facts, uint32_t node)
 {
     const struct tree *tree = facts->tree;
@@ -222,6 +240,8 @@ int64_t python_length_of(struct facts *facts, uint32_t node)
         return call_length(facts, node);
     case PYTHON_sym_binary_operator:
         return sum_length(facts, node);
+    case PYTHON_sym_subscript:
+        return slice_length(facts, node);
     default:
         return -1;
     }
