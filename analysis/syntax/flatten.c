@@ -31,6 +31,12 @@ struct flattener {
     Length at;                  /* end of what has been walked */
 };
 
+/* Children lie right before their parent's own data; the core's macro for this drops a const. */
+static const Subtree *children_of(Subtree subtree)
+{
+    return (const Subtree *)subtree.ptr - subtree.ptr->child_count;
+}
+
 static uint8_t direct_field(const struct level *level, uint32_t structural)
 {
     for (const TSFieldMapEntry *entry = level->fields; entry < level->fields_end; entry++)
@@ -102,7 +108,7 @@ static enum err_code step(struct flattener *f, struct err *err)
         f->level_count--;
         return ERR_OK;
     }
-    child = ts_subtree_children(top->subtree)[top->child++];
+    child = children_of(top->subtree)[top->child++];
     f->at = length_add(f->at, ts_subtree_padding(child));
     if (!ts_subtree_extra(child)) {
         alias = top->aliases != NULL ? top->aliases[top->structural] : 0;
