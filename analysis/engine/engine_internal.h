@@ -77,11 +77,15 @@ struct predicate {
     const struct pattern *regex;
 };
 
+/* What is known of a node's surroundings before anything is matched. */
+enum surroundings { IN_LOOP = 1, IN_ASYNC = 2 };
+
 struct program {
     const struct step *steps;           /* [0] is the root; none where it is predicates alone */
     const struct predicate *predicates; /* those that steps check, then the rest in the order of cost */
     uint16_t step_count, predicate_count, early_count;
     uint16_t captures; /* bits: those that it may bind */
+    uint8_t needs;     /* enum surroundings: where else than there the root need not be tried */
 };
 
 /* ---- pattern_compile.c, predicate_compile.c ---- */

@@ -16,7 +16,8 @@ struct walk {
     /* while one program is matched: */
     const struct entry *entry;
     uint32_t root;
-    size_t first; /* the first match of this program at this root */
+    uint8_t missing; /* enum surroundings: those that the root does not stand in */
+    size_t first;    /* the first match of this program at this root */
     bool failed;
 };
 
@@ -60,7 +61,8 @@ static enum err_code try_entry(void *ctx, uint32_t number)
     struct walk *walk = ctx;
     const struct entry *entry = &walk->catalogue->entries[number];
 
-    if ((entry->rule->pyo3 && !walk->pyo3) || (entry->variant->tier == TIER_OPT_IN && !walk->options->opt_in))
+    if ((entry->program->needs & walk->missing) != 0 || (entry->rule->pyo3 && !walk->pyo3) ||
+        (entry->variant->tier == TIER_OPT_IN && !walk->options->opt_in))
         return ERR_OK;
     walk->entry = entry;
     walk->first = walk->list->count;
@@ -100,6 +102,18 @@ static uint32_t skip_untouched(const struct walk *walk, uint32_t node, size_t *n
     return node;
 }
 
+static uint8_t missing_surroundings(const struct facts *facts, uint32_t node)
+{
+    const struct context *context = facts_context(facts, node);
+    uint8_t missing = 0;
+
+    if (context->loop == FACT_NONE)
+        missing |= IN_LOOP;
+    if (context->function == FACT_NONE || (facts->functions[context->function].flags & FUNCTION_ASYNC) == 0)
+        missing |= IN_ASYNC;
+    return missing;
+}
+
 static enum err_code walk_nodes(struct walk *walk)
 {
     const struct tree *tree = walk->look.tree;
@@ -118,6 +132,7 @@ static enum err_code walk_nodes(struct walk *walk)
         if (!index_has(index, tree->nodes[i].kind) || (tree->nodes[i].flags & NODE_IN_ERROR) != 0)
             continue;
         walk->root = i;
+        walk->missing = missing_surroundings(walk->look.facts, i);
         code = index_visit(index, tree, i, try_entry, walk);
     }
     return code;

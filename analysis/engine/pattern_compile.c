@@ -405,6 +405,25 @@ static void order_predicates(struct parser *parser, struct program *program, str
                 out[count++] = found[i];
 }
 
+/* Predicates on the root that only some surroundings can make true. */
+static uint8_t needed_surroundings(const struct program *program)
+{
+    uint8_t needs = 0;
+
+    for (uint16_t i = 0; program->step_count > 0 && i < program->steps[0].check_count; i++) {
+        const struct predicate *predicate = &program->predicates[program->steps[0].check + i];
+        bool (*holds)(struct look *, const struct predicate *, uint32_t, uint32_t) = predicate->row->holds;
+        if (predicate->negated)
+            continue;
+        if (holds == holds_in_loop || holds == holds_loop_kind || holds == holds_loop_depth ||
+            holds == holds_loop_may_end_early)
+            needs |= IN_LOOP;
+        else if (holds == holds_async)
+            needs |= IN_ASYNC;
+    }
+    return needs;
+}
+
 static enum err_code read_predicates(struct parser *parser, struct predicate *out)
 {
     struct reader *reader = &parser->reader;
@@ -444,6 +463,7 @@ static enum err_code finish(struct parser *parser, struct program **out)
                                 .predicate_count = parser->predicate_count,
                                 .captures = parser->captures};
     order_predicates(parser, program, steps, found, predicates);
+    program->needs = needed_surroundings(program);
     *out = program;
     return ERR_OK;
 }

@@ -25,6 +25,13 @@ const char *language_name(enum language language)
     return LANGUAGES[language].name;
 }
 
+/* The core compares as far as a NUL and then looks at what stands at the name's length: a NUL inside of a
+ * name would lead it past the end of its own. */
+static bool is_name(struct view name)
+{
+    return name.len > 0 && name.len <= INT16_MAX && view_find_byte(name, '\0', 0) == SIZE_MAX;
+}
+
 uint16_t language_kind(enum language language, struct view name, bool named)
 {
     const TSLanguage *grammar = language_grammar(language);
@@ -32,6 +39,8 @@ uint16_t language_kind(enum language language, struct view name, bool named)
 
     if (named && view_is(name, "ERROR"))
         return KIND_ERROR;
+    if (!is_name(name))
+        return KIND_NONE;
     kind = ts_language_symbol_for_name(grammar, name.ptr, (uint32_t)name.len, named);
     /* A group of kinds, e.g. "expression", has a name, but no node is of that kind. */
     return ts_language_symbol_type(grammar, kind) == TSSymbolTypeSupertype ? KIND_NONE : kind;
@@ -39,7 +48,11 @@ uint16_t language_kind(enum language language, struct view name, bool named)
 
 uint8_t language_field(enum language language, struct view name)
 {
-    TSFieldId field = ts_language_field_id_for_name(language_grammar(language), name.ptr, (uint32_t)name.len);
+    TSFieldId field;
+
+    if (!is_name(name))
+        return FIELD_NONE;
+    field = ts_language_field_id_for_name(language_grammar(language), name.ptr, (uint32_t)name.len);
     assert(field <= UINT8_MAX);
     return (uint8_t)field;
 }

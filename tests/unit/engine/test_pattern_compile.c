@@ -118,6 +118,20 @@ static void a_bad_regex_has_its_place(void **state)
     test_pattern_deinit(&pattern);
 }
 
+/* A NUL in a name once led the core past the end of its own. */
+static void a_name_with_a_nul_is_no_name(void **state)
+{
+    static const struct view texts[] = {VIEW("(comparison_operator \"in\0\0\0not in\") @site"),
+                                        VIEW("((call) @site (#has? @site \"in\0\0\0not in\"))")};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct test_pattern pattern;
+        test_pattern_init(&pattern, LANGUAGE_PYTHON, texts[i]);
+        assert_int_equal(pattern.code, ERR_INVALID);
+        test_pattern_deinit(&pattern);
+    }
+}
+
 /* One more step than the limit; one more predicate than the limit. */
 static void sizes_are_bounded(void **state)
 {
@@ -207,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pattern_compiles_or_says_what_is_wrong),
         cmocka_unit_test(a_bad_regex_has_its_place),
+        cmocka_unit_test(a_name_with_a_nul_is_no_name),
         cmocka_unit_test(sizes_are_bounded),
         cmocka_unit_test(predicates_are_told_early),
         cmocka_unit_test(each_predicate_has_a_name),
