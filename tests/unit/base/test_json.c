@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -354,6 +355,76 @@ static void children_are_walked_in_order(void **state)
     json_free(NULL);
 }
 
+/* A string is skipped by words of eight bytes: what ends it or is forbidden may stand anywhere in one. */
+static void a_string_is_checked_at_every_byte(void **state)
+{
+    char text[48];
+
+    (void)state;
+    for (size_t len = 0; len < 20; len++)
+        for (size_t at = 0; at <= len; at++)
+            for (int byte = 0; byte < 256; byte++) {
+                struct view view = {text, len + 3}, read;
+                struct json *root = NULL;
+                bool good = byte >= 0x20 && byte != '\\' && (byte != '"' || at == len);
+                enum err_code code;
+
+                memset(text, 'a', sizeof(text));
+                text[0] = text[len + 2] = '"';
+                text[at + 1] = (char)byte;
+                if (byte == '"' && at == len)
+                    view.len--; /* the string's own end */
+                code = json_parse(view, &root, NULL);
+                assert_int_equal(code, good ? ERR_OK : ERR_INVALID);
+                if (good) {
+                    assert_true(json_text(root, "", &read));
+                    assert_true(view_equal(read, view_slice(view, 1, view.len - 1)));
+                }
+                json_free(root);
+            }
+}
+
+enum { MEMBERS = 50000, MEMBER_BYTES = 7 };
+
+/* Members so short that they need more memory than a document's first block reckons with. */
+static void *parse_many_members(void *ctx)
+{
+    char *text = malloc(MEMBERS * MEMBER_BYTES + 1);
+    const struct json *member;
+    struct json *root = NULL;
+    struct view digit;
+    int count = 0;
+
+    for (int i = 0; i < MEMBERS; i++)
+        snprintf(text + i * MEMBER_BYTES, MEMBER_BYTES + 1, "%c\"\":\"%d\"", i ? ',' : '{', i % 10);
+    text[MEMBERS * MEMBER_BYTES] = '}';
+    if (json_parse((struct view){text, MEMBERS * MEMBER_BYTES + 1}, &root, NULL) != ERR_OK)
+        count = -1;
+    memset(text, 0, MEMBERS * MEMBER_BYTES); /* nothing of the text is needed any more */
+    for (member = json_first(root); member != NULL; member = json_next(member), count++)
+        if (json_name(member).len != 0 || !json_text(member, "", &digit) || digit.len != 1 ||
+            digit.ptr[0] != '0' + count % 10)
+            break;
+    json_free(root);
+    free(text);
+    *(bool *)ctx = count == MEMBERS;
+    return NULL;
+}
+
+static void threads_parse_at_the_same_time(void **state)
+{
+    pthread_t threads[4];
+    bool good[4] = {false};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(threads); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, parse_many_members, &good[i]), 0);
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_true(good[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +440,8 @@ int main(void)
         cmocka_unit_test(a_number_that_is_not_finite_is_none),
         cmocka_unit_test(escapes_become_characters_and_a_nul_cuts),
         cmocka_unit_test(children_are_walked_in_order),
+        cmocka_unit_test(a_string_is_checked_at_every_byte),
+        cmocka_unit_test(threads_parse_at_the_same_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
