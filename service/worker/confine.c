@@ -128,6 +128,9 @@ static enum err_code load_filter(struct err *err)
         result = allow_memory(filter, SCMP_SYS(mmap));
     if (result == 0)
         result = allow_memory(filter, SCMP_SYS(mprotect));
+    /* libfyaml asks whether its messages go to a terminal: they do not. */
+    if (result == 0)
+        result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0);
     /* Signals to itself alone: abort() says so. */
     if (result == 0)
         result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
