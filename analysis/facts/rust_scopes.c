@@ -29,7 +29,8 @@ static struct view without_spaces(struct facts *facts, struct view text)
     size_t end;
 
     while ((rest = view_trim(rest)).len > 0) {
-        for (end = 0; end < rest.len && rest.ptr[end] > ' ';)
+        end = 1; /* a trimmed text begins with what is no space, be it no letter either */
+        while (end < rest.len && (unsigned char)rest.ptr[end] > ' ')
             end++;
         path = end == text.len ? text
                                : arena_format(facts->arena, "%.*s%.*s", VIEW_ARG(path),
