@@ -42,19 +42,23 @@ static struct group group_of(const struct review *review, const struct finding *
     return group;
 }
 
-/* Hot before warm before cold; then the larger saving; then the rank of its first finding. */
+/* What a function may give back, weighed by how sure it is that it runs often. */
+static double weight(const struct group *group)
+{
+    static const double BY_HEAT[] = {[HEAT_COLD] = 0.1, [HEAT_WARM] = 1, [HEAT_HOT] = 3};
+    return (group->before - group->after) * BY_HEAT[group->first->heat];
+}
+
+/* The function with the largest weight; then the hotter one; then the rank of its first finding. */
 static struct group hottest(const struct review *review)
 {
     struct group best = {0};
     for (size_t i = 0; i < review->finding_count; i++) {
         const struct finding *finding = &review->findings[i];
-        struct group group;
+        struct group group = group_of(review, finding);
 
-        if (best.first != NULL && (finding->heat < best.first->heat || same_function(finding, best.first)))
-            continue;
-        group = group_of(review, finding);
-        if (best.first == NULL || finding->heat > best.first->heat ||
-            group.before - group.after > best.before - best.after)
+        if (best.first == NULL || weight(&group) > weight(&best) ||
+            (weight(&group) == weight(&best) && finding->heat > best.first->heat))
             best = group;
     }
     return best;
