@@ -39,6 +39,7 @@
     X("may-change", "cc", 2, holds_may_change)                                                               \
     X("escapes", "c", 2, holds_escapes)                                                                      \
     X("used-after", "cc", 2, holds_used_after)                                                               \
+    X("used-in-loop", "c", 2, holds_used_in_loop)                                                            \
     X("use-count", "cn", 2, holds_use_count)                                                                 \
     X("borrowed-only", "c", 2, holds_borrowed_only)                                                          \
     X("live-at", "cc", 2, holds_live_at)                                                                     \

@@ -202,6 +202,21 @@ bool holds_used_after(struct look *look, const struct predicate *predicate, uint
     return false;
 }
 
+bool holds_used_in_loop(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct facts *facts = look->facts;
+    const struct binding *binding = facts_binding(facts, a);
+
+    (void)predicate, (void)b;
+    for (uint32_t use = binding != NULL ? binding->first_use : FACT_NONE; use != FACT_NONE;
+         use = facts->uses[use].next) {
+        const struct loop *loop = facts_loop(facts, facts->uses[use].node);
+        if (loop != NULL && !facts_bound_in(facts, a, loop))
+            return true;
+    }
+    return false;
+}
+
 bool holds_use_count(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     const struct binding *binding = facts_binding(look->facts, a);

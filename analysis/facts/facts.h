@@ -19,14 +19,14 @@ enum loop_kind {
 
 struct loop {
     enum loop_kind kind;
-    uint32_t node;      /* the whole statement or expression */
-    uint32_t iterated;  /* what a for walks: evaluated once, outside; a while's condition: inside */
-    uint32_t target;    /* the pattern that is bound in each pass; NODE_NONE */
+    uint32_t node;     /* the whole statement or expression */
+    uint32_t iterated; /* what a for walks: evaluated once, outside; a while's condition: inside */
+    uint32_t target;   /* the pattern that is bound in each pass; NODE_NONE */
     uint32_t body;
-    uint32_t parent;    /* the loop around it in the same function; FACT_NONE */
-    uint32_t depth;     /* 1: outermost */
+    uint32_t parent; /* the loop around it in the same function; FACT_NONE */
+    uint32_t depth;  /* 1: outermost */
     uint32_t function;
-    int64_t trips;      /* constant trip count, e.g. range(3), a literal of four; -1: unknown */
+    int64_t trips;         /* constant trip count, e.g. range(3), a literal of four; -1: unknown */
     bool conditional_exit; /* holds a break, return or ? of its own: may end early */
 };
 
@@ -34,27 +34,34 @@ enum function_kind { FUNCTION_NAMED, FUNCTION_METHOD, FUNCTION_LAMBDA, FUNCTION_
 
 enum function_flag {
     FUNCTION_ASYNC = 1,
-    FUNCTION_TEST = 2,     /* by name, decorator or attribute */
+    FUNCTION_TEST = 2, /* by name, decorator or attribute */
     FUNCTION_BENCH = 4,
-    FUNCTION_HANDLER = 8,  /* web, task or RPC handler by decorator, base class or signature */
+    FUNCTION_HANDLER = 8,   /* web, task or RPC handler by decorator, base class or signature */
     FUNCTION_EXPORTED = 16, /* #[pyfunction], #[pymethods], extern "C": called from another language */
-    FUNCTION_INIT = 32,    /* runs once: __init__ of a module, #[pymodule], main's own body, setup */
+    FUNCTION_INIT = 32,     /* runs once: __init__ of a module, #[pymodule], main's own body, setup */
     FUNCTION_PUBLIC = 64,
 };
 
 struct function {
     enum function_kind kind;
     uint32_t flags;
-    uint32_t node;      /* definition, without its decorators or attributes */
-    uint32_t outer;     /* node with its decorators; the same as node where there are none */
-    uint32_t name;      /* identifier; NODE_NONE for a lambda, closure or block */
+    uint32_t node;  /* definition, without its decorators or attributes */
+    uint32_t outer; /* node with its decorators; the same as node where there are none */
+    uint32_t name;  /* identifier; NODE_NONE for a lambda, closure or block */
     uint32_t body;
-    uint32_t parent;    /* function around it; FACT_NONE */
+    uint32_t parent;     /* function around it; FACT_NONE */
     uint32_t class_node; /* class_definition, impl_item or trait_item it is a method of; NODE_NONE */
-    uint32_t scope;     /* its own */
+    uint32_t scope;      /* its own */
 };
 
-enum scope_kind { SCOPE_MODULE, SCOPE_CLASS, SCOPE_FUNCTION, SCOPE_COMPREHENSION, SCOPE_BLOCK, SCOPE_ATTRIBUTES };
+enum scope_kind {
+    SCOPE_MODULE,
+    SCOPE_CLASS,
+    SCOPE_FUNCTION,
+    SCOPE_COMPREHENSION,
+    SCOPE_BLOCK,
+    SCOPE_ATTRIBUTES
+};
 
 struct scope {
     enum scope_kind kind;
@@ -70,16 +77,16 @@ struct context {
 };
 
 enum def_kind {
-    DEF_ASSIGN,     /* value is the assigned expression */
-    DEF_UNPACK,     /* one of several targets of value */
-    DEF_AUGMENT,    /* += and the like; value is the right side */
-    DEF_LOOP,       /* loop target; value is the iterated expression */
-    DEF_PARAMETER,  /* value is the default */
-    DEF_IMPORT,     /* path is set */
+    DEF_ASSIGN,    /* value is the assigned expression */
+    DEF_UNPACK,    /* one of several targets of value */
+    DEF_AUGMENT,   /* += and the like; value is the right side */
+    DEF_LOOP,      /* loop target; value is the iterated expression */
+    DEF_PARAMETER, /* value is the default */
+    DEF_IMPORT,    /* path is set */
     DEF_FUNCTION,
     DEF_CLASS,
-    DEF_CONTEXT,    /* with ... as x: value is the context manager */
-    DEF_OTHER       /* except as, match capture, del, global write: nothing is known of the value */
+    DEF_CONTEXT, /* with ... as x: value is the context manager */
+    DEF_OTHER    /* except as, match capture, del, global write: nothing is known of the value */
 };
 
 struct def {
@@ -97,7 +104,7 @@ struct use {
 };
 
 struct binding {
-    uint32_t name;  /* interned */
+    uint32_t name; /* interned */
     uint32_t scope;
     uint32_t first_def, last_def;
     uint32_t first_use, last_use;
@@ -122,13 +129,15 @@ struct facts {
     size_t loop_cap, function_cap, scope_cap, context_cap, binding_cap, def_cap, use_cap;
     struct facts_table *table;
     const struct type **types; /* by node: what facts_type() found before; made on demand */
-    uint32_t type_depth;       /* facts_type() within facts_type(): bounded, for a chain of names is as long as a file */
+    uint32_t
+        type_depth; /* facts_type() within facts_type(): bounded, for a chain of names is as long as a file */
     bool has_wildcard_import; /* from x import *, use x::*: an unknown name may come from there */
 };
 
 /** Gather the facts of @p tree (whose nodes get their context and binding). All memory is @p arena's.
  *  Errors: ERR_LIMIT at the arena's cap. Time is linear in the nodes. */
-NODISCARD enum err_code facts_build(struct tree *tree, struct arena *arena, struct facts **out, struct err *err);
+NODISCARD enum err_code facts_build(struct tree *tree, struct arena *arena, struct facts **out,
+                                    struct err *err);
 
 /** Where a node stands. Never NULL. */
 const struct context *facts_context(const struct facts *facts, uint32_t node);
@@ -183,8 +192,8 @@ bool facts_escapes(struct facts *facts, uint32_t node);
 /** Whether every use of the local variable that @p node names borrows it: none moves, returns, stores or
  *  mutably borrows it, none stands in a closure that takes its captures by value. Rust only; else false. */
 bool facts_borrowed_only(struct facts *facts, uint32_t node);
-/** Whether the value of the local variable that @p name means is still alive when @p node runs: @p node stands
- *  behind its definition in the same block, and no use before the end of @p node moves or drops it.
+/** Whether the value of the local variable that @p name means is still alive when @p node runs: @p node
+ * stands behind its definition in the same block, and no use before the end of @p node moves or drops it.
  *  Rust only; else false. */
 bool facts_live_at(struct facts *facts, uint32_t name, uint32_t node);
 /** Whether the length of what @p node gives to a loop is known before the first pass: an array, list, map or

@@ -12,17 +12,17 @@ struct facts_language {
     enum err_code (*finish)(struct facts *facts, struct err *err);
     const struct type *(*type_of)(struct facts *facts, uint32_t node); /* an expression */
     struct view (*path_of)(struct facts *facts, uint32_t node);
-    int64_t (*length_of)(struct facts *facts, uint32_t node);                /* a literal's own; -1 */
-    bool (*mutates)(struct facts *facts, uint32_t use);   /* this use of a name may change its object */
-    bool (*leaks)(struct facts *facts, uint32_t use);     /* this use lets the object escape */
-    bool (*pure_call)(struct facts *facts, uint32_t call); /* a call that is known to be pure */
-    bool (*sized)(struct facts *facts, uint32_t node);    /* iterable of a known length; NULL: never */
+    int64_t (*length_of)(struct facts *facts, uint32_t node);   /* a literal's own; -1 */
+    bool (*mutates)(struct facts *facts, uint32_t use);         /* this use of a name may change its object */
+    bool (*leaks)(struct facts *facts, uint32_t use);           /* this use lets the object escape */
+    bool (*pure_call)(struct facts *facts, uint32_t call);      /* a call that is known to be pure */
+    bool (*sized)(struct facts *facts, uint32_t node);          /* iterable of a known length; NULL: never */
     bool (*off_loop)(const struct facts *facts, uint32_t node); /* an argument that another thread runs */
     /* kinds of nodes by role, for the shared walks; each list ends with KIND_NONE */
-    const uint16_t *names;    /* identifier ... */
+    const uint16_t *names; /* identifier ... */
     const uint16_t *calls;
-    const uint16_t *impure;   /* await, yield, assignment expressions */
-    const uint16_t *members;  /* attribute, field_expression, subscript, index_expression, parenthesized ... */
+    const uint16_t *impure;  /* await, yield, assignment expressions */
+    const uint16_t *members; /* attribute, field_expression, subscript, index_expression, parenthesized ... */
 };
 
 extern const struct facts_language FACTS_PYTHON, FACTS_RUST;
@@ -41,15 +41,17 @@ NODISCARD enum err_code facts_shadow(struct facts *facts, uint32_t scope, uint32
 NODISCARD enum err_code facts_link(struct facts *facts, uint32_t scope, uint32_t name, uint32_t binding,
                                    struct err *err);
 /** Add a definition to a binding, and mark its node as binding it. */
-NODISCARD enum err_code facts_define(struct facts *facts, uint32_t binding, const struct def *def, struct err *err);
+NODISCARD enum err_code facts_define(struct facts *facts, uint32_t binding, const struct def *def,
+                                     struct err *err);
 /** Record a use; its binding is resolved when all definitions are known (Python) or at once (Rust). */
 NODISCARD enum err_code facts_use(struct facts *facts, uint32_t node, uint32_t binding, struct err *err);
 
-NODISCARD enum err_code facts_add_scope(struct facts *facts, enum scope_kind kind, uint32_t node, uint32_t parent,
-                                        uint32_t *out, struct err *err);
-NODISCARD enum err_code facts_add_loop(struct facts *facts, const struct loop *loop, uint32_t *out, struct err *err);
-NODISCARD enum err_code facts_add_function(struct facts *facts, const struct function *function, uint32_t *out,
-                                           struct err *err);
+NODISCARD enum err_code facts_add_scope(struct facts *facts, enum scope_kind kind, uint32_t node,
+                                        uint32_t parent, uint32_t *out, struct err *err);
+NODISCARD enum err_code facts_add_loop(struct facts *facts, const struct loop *loop, uint32_t *out,
+                                       struct err *err);
+NODISCARD enum err_code facts_add_function(struct facts *facts, const struct function *function,
+                                           uint32_t *out, struct err *err);
 NODISCARD enum err_code facts_add_context(struct facts *facts, struct context context, uint32_t *out,
                                           struct err *err);
 /** Give a child that has not been visited yet a context of its own; its descendants inherit it. */

@@ -180,9 +180,10 @@ static const struct type *named_type(struct facts *facts, uint32_t node, uint32_
 static const struct type *primitive_type(struct facts *facts, uint32_t node)
 {
     struct view name = node_text(facts->tree, node);
-    enum type_kind kind = view_is(name, "str")                           ? TYPE_STR
-                          : view_is(name, "bool")                        ? TYPE_BOOL
-                          : view_is(name, "char")                        ? TYPE_CHAR
+    enum type_kind kind = view_is(name, "str")    ? TYPE_STR
+                          : view_is(name, "bool") ? TYPE_BOOL
+                          : view_is(name, "char") ? TYPE_CHAR
+                          : view_is(name, "u8")   ? TYPE_CHAR /* a byte of text more often than a number */
                           : view_is(name, "f32") || view_is(name, "f64") ? TYPE_FLOAT
                                                                          : TYPE_INT;
     return rust_type_new(facts, kind, VIEW(""), NULL, NULL);
@@ -208,6 +209,14 @@ static const struct type *abstract_type(struct facts *facts, uint32_t node, int 
                          NULL);
 }
 
+/* &'static [T], and the type of a static or constant. */
+static bool is_static(const struct facts *facts, uint32_t reference)
+{
+    uint16_t around = rust_kind(facts, rust_parent(facts, reference));
+    return around == RUST_sym_static_item || around == RUST_sym_const_item ||
+           view_is(rust_text(facts, rust_child(facts, reference, 0)), "'static");
+}
+
 static const struct type *type_of_node(struct facts *facts, uint32_t node, int depth)
 {
     const struct type *item;
@@ -219,6 +228,8 @@ static const struct type *type_of_node(struct facts *facts, uint32_t node, int d
         return primitive_type(facts, node);
     case RUST_sym_reference_type:
         item = type_of_node(facts, rust_field(facts, node, RUST_field_type), depth + 1);
+        if (item->kind == TYPE_SLICE && is_static(facts, node)) /* a table that the program holds */
+            item = rust_type_new(facts, TYPE_ARRAY, VIEW(""), item->item, NULL);
         return rust_type_reference(facts, item, true);
     case RUST_sym_array_type:
         item = type_of_node(facts, rust_field(facts, node, RUST_field_element), depth + 1);

@@ -267,7 +267,7 @@ static const struct type *apply(struct facts *facts, enum result result, const s
     case GIVES_STRS:
         return around(facts, TYPE_ITERATOR, reference_to(facts, simple(facts, TYPE_STR)));
     case GIVES_BYTES:
-        return reference_to(facts, around(facts, TYPE_SLICE, simple(facts, TYPE_INT)));
+        return reference_to(facts, around(facts, TYPE_SLICE, simple(facts, TYPE_CHAR)));
     case GIVES_VEC:
         return around(facts, TYPE_VEC, type->item);
     case GIVES_SLICE:

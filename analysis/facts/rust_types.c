@@ -316,11 +316,11 @@ static const struct type *literal_type(struct facts *facts, uint32_t node)
     case RUST_sym_raw_string_literal:
         if (view_starts(text, "b"))
             return rust_type_reference(
-                facts, rust_type_new(facts, TYPE_ARRAY, VIEW(""), plain(facts, TYPE_INT), NULL), true);
+                facts, rust_type_new(facts, TYPE_ARRAY, VIEW(""), plain(facts, TYPE_CHAR), NULL), true);
         return view_starts(text, "c") ? &TYPE_IS_UNKNOWN
                                       : rust_type_reference(facts, plain(facts, TYPE_STR), true);
     case RUST_sym_char_literal:
-        return plain(facts, view_starts(text, "b") ? TYPE_INT : TYPE_CHAR);
+        return plain(facts, TYPE_CHAR); /* b'x' too: a byte */
     case RUST_sym_integer_literal:
         return plain(facts, view_ends(text, "f64") || view_ends(text, "f32") ? TYPE_FLOAT : TYPE_INT);
     case RUST_sym_float_literal:
