@@ -10,11 +10,11 @@
 /* A subtree whose children are being walked. Hidden subtrees have a level of their own too. */
 struct level {
     Subtree subtree;
-    uint32_t child;             /* next child */
-    uint32_t structural;        /* next child that is no extra: what aliases and fields count */
-    uint32_t parent;            /* flat index of the nearest visible node */
-    uint32_t own;               /* flat index of this one, NODE_NONE where hidden */
-    uint8_t field;              /* hidden: the field that its visible children inherit */
+    uint32_t child;      /* next child */
+    uint32_t structural; /* next child that is no extra: what aliases and fields count */
+    uint32_t parent;     /* flat index of the nearest visible node */
+    uint32_t own;        /* flat index of this one, NODE_NONE where hidden */
+    uint8_t field;       /* hidden: the field that its visible children inherit */
     bool in_error;
     const TSSymbol *aliases;
     const TSFieldMapEntry *fields, *fields_end;
@@ -28,7 +28,7 @@ struct flattener {
     struct level *levels;
     size_t level_count, level_cap;
     uint32_t count;
-    Length at;                  /* end of what has been walked */
+    Length at; /* end of what has been walked */
 };
 
 /* Children lie right before their parent's own data; the core's macro for this drops a const. */
@@ -54,13 +54,12 @@ static enum err_code push(struct flattener *f, Subtree subtree, uint32_t parent,
     /* Hidden levels count too: four for each visible one is more than any grammar nests. */
     if (f->level_count >= (size_t)f->limits->depth * 4)
         return err_set(err, ERR_LIMIT, "nested deeper than %u levels", f->limits->depth);
-    if (f->level_count == f->level_cap &&
-        arena_grow(f->arena, (void **)&f->levels, f->level_count, &f->level_cap, sizeof(*f->levels), err) !=
-            ERR_OK)
+    if (f->level_count == f->level_cap && arena_grow(f->arena, (void **)&f->levels, f->level_count,
+                                                     &f->level_cap, sizeof(*f->levels), err) != ERR_OK)
         return ERR_LIMIT;
     level = &f->levels[f->level_count++];
-    *level = (struct level){.subtree = subtree, .parent = parent, .own = own, .field = field,
-                            .in_error = in_error};
+    *level = (struct level){
+        .subtree = subtree, .parent = parent, .own = own, .field = field, .in_error = in_error};
     level->aliases = ts_language_alias_sequence(f->language, production);
     ts_language_field_map(f->language, production, &level->fields, &level->fields_end);
     return ERR_OK;
@@ -73,10 +72,13 @@ static uint32_t add_node(struct flattener *f, Subtree subtree, TSSymbol alias, u
     uint32_t index = f->count++;
     struct node *node = &tree->nodes[index];
     TSSymbol symbol = alias != 0 ? alias : ts_subtree_symbol(subtree);
-    bool named = alias != 0 ? ts_language_symbol_metadata(f->language, alias).named : ts_subtree_named(subtree);
+    bool named =
+        alias != 0 ? ts_language_symbol_metadata(f->language, alias).named : ts_subtree_named(subtree);
     bool missing = ts_subtree_missing(subtree), error = symbol == ts_builtin_sym_error;
 
-    *node = (struct node){.start = f->at.bytes, .line = f->at.extent.row + 1, .parent = parent,
+    *node = (struct node){.start = f->at.bytes,
+                          .line = f->at.extent.row + 1,
+                          .parent = parent,
                           .kind = error ? KIND_ERROR : ts_language_public_symbol(f->language, symbol),
                           .field = field};
     node->end = node->start + ts_subtree_size(subtree).bytes;

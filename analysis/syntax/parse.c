@@ -100,7 +100,8 @@ enum err_code tree_parse(enum language language, struct view text, const struct 
 enum err_code tree_parse_bare(enum language language, struct view text, struct err *err)
 {
     TSTree *parsed = NULL;
-    enum err_code code = parse(language, text.ptr != NULL ? text : VIEW(""), (TSParseOptions){0}, &parsed, err);
+    enum err_code code =
+        parse(language, text.ptr != NULL ? text : VIEW(""), (TSParseOptions){0}, &parsed, err);
     ts_tree_delete(parsed);
     return code;
 }

@@ -7,5 +7,6 @@
 const TSLanguage *language_grammar(enum language language);
 
 /** Copy @p parsed into tree->nodes (tree->text and tree->language are set). Errors: ERR_LIMIT. */
-NODISCARD enum err_code tree_flatten(struct tree *tree, const TSTree *parsed, const struct syntax_limits *limits,
-                                     struct arena *arena, struct err *err);
+NODISCARD enum err_code tree_flatten(struct tree *tree, const TSTree *parsed,
+                                     const struct syntax_limits *limits, struct arena *arena,
+                                     struct err *err);

@@ -17,34 +17,34 @@ enum node_flag {
 };
 
 struct node {
-    uint32_t start, end;  /* bytes [start, end) */
-    uint32_t parent;      /* NODE_NONE for the root */
-    uint32_t next;        /* first node after this subtree; so the first child, if any, is at i + 1 */
-    uint32_t line;        /* 1-based line of start */
-    uint16_t kind;        /* PYTHON_sym_call ... of syntax/python_kinds.h, rust_kinds.h */
-    uint8_t field;        /* PYTHON_field_name ..., FIELD_NONE */
-    uint8_t flags;        /* enum node_flag */
-    uint32_t context;     /* facts/: the loop, function and scope it stands in; 0: not told yet */
-    uint32_t binding;     /* facts/: the name that an identifier means, plus one; 0: none */
+    uint32_t start, end; /* bytes [start, end) */
+    uint32_t parent;     /* NODE_NONE for the root */
+    uint32_t next;       /* first node after this subtree; so the first child, if any, is at i + 1 */
+    uint32_t line;       /* 1-based line of start */
+    uint16_t kind;       /* PYTHON_sym_call ... of syntax/python_kinds.h, rust_kinds.h */
+    uint8_t field;       /* PYTHON_field_name ..., FIELD_NONE */
+    uint8_t flags;       /* enum node_flag */
+    uint32_t context;    /* facts/: the loop, function and scope it stands in; 0: not told yet */
+    uint32_t binding;    /* facts/: the name that an identifier means, plus one; 0: none */
 };
 
 struct tree {
     enum language language;
-    struct view text;           /* borrowed */
-    struct node *nodes;         /* nodes[0] is the root */
+    struct view text;   /* borrowed */
+    struct node *nodes; /* nodes[0] is the root */
     uint32_t count;
     const uint32_t *line_starts; /* byte where line i + 1 starts */
     uint32_t line_count;
-    uint32_t error_count;       /* ERROR and MISSING nodes */
-    uint32_t first_error_line;  /* 0 where there is none */
+    uint32_t error_count;      /* ERROR and MISSING nodes */
+    uint32_t first_error_line; /* 0 where there is none */
 };
 
 /** What one parse may cost. */
 struct syntax_limits {
-    size_t bytes;       /* of the text */
-    uint32_t nodes;     /* of the flat tree */
-    uint32_t depth;     /* nested nodes */
-    uint32_t parse_ms;  /* wall time by the clock given */
+    size_t bytes;      /* of the text */
+    uint32_t nodes;    /* of the flat tree */
+    uint32_t depth;    /* nested nodes */
+    uint32_t parse_ms; /* wall time by the clock given */
 };
 extern const struct syntax_limits SYNTAX_LIMITS_DEFAULT;
 
@@ -56,9 +56,9 @@ struct clock {
 
 /** Parse @p text whole. The tree lies in @p arena, the text is borrowed. Syntax errors are no failure:
  *  they are marked in the tree. Errors: ERR_LIMIT names the budget that was reached, ERR_MEMORY. */
-NODISCARD enum err_code tree_parse(enum language language, struct view text, const struct syntax_limits *limits,
-                                   const struct clock *clock, struct arena *arena, struct tree **out,
-                                   struct err *err);
+NODISCARD enum err_code tree_parse(enum language language, struct view text,
+                                   const struct syntax_limits *limits, const struct clock *clock,
+                                   struct arena *arena, struct tree **out, struct err *err);
 /** Parse with the core and throw the tree away: what a benchmark compares with. */
 NODISCARD enum err_code tree_parse_bare(enum language language, struct view text, struct err *err);
 

@@ -146,7 +146,8 @@ int main(int argc, char **argv)
         printf("%-18s %9.1f ms  %6.3f of the bare parse\n", NAMES[stage], totals.ms[stage],
                totals.ms[stage] / totals.ms[BARE]);
     whole = totals.ms[PARSE] + totals.ms[FACTS] + totals.ms[RULES];
-    printf("analysis / bare parse: %.3f  (%.1f MB/s)\n", whole / totals.ms[BARE], (double)totals.bytes / 1e3 / whole);
+    printf("analysis / bare parse: %.3f  (%.1f MB/s)\n", whole / totals.ms[BARE],
+           (double)totals.bytes / 1e3 / whole);
     catalogue_free(catalogue);
     arena_free(arena);
     return 0;

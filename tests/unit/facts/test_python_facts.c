@@ -200,7 +200,8 @@ static void invariance_needs_that_nothing_in_the_loop_changes_it(void **state)
         {"unknown call", "for a in b:\n    g(<<h(x)>>)\n", false, false},
         {"await", "async def f():\n    for a in b:\n        g(<<await h>>)\n", false, false},
         {"unpacked target", "for i, (a, c) in b:\n    g(<<c>>)\n", false, true},
-        {"handed to an unknown call", "def f(x):\n    for a in b:\n        h(x)\n        y = <<len(x)>>\n", false, false},
+        {"handed to an unknown call", "def f(x):\n    for a in b:\n        h(x)\n        y = <<len(x)>>\n",
+         false, false},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {

@@ -24,31 +24,31 @@ static uint64_t fixed_time(void *ctx)
 }
 static const struct clock STOPPED = {fixed_time, NULL};
 
-static const char PYTHON[] =
-    "import a.b as c\n"
-    "@d.e(1)\n"
-    "async def f(x: list[int] = [], *y, k=None, **z) -> str:  # note\n"
-    "    async for i, (j, *l) in x:\n"
-    "        if i not in l and (m := j) is not None:\n"
-    "            print(f'{i!r:>{j}} {{}}', end=\"\\n\")\n"
-    "    return [a async for a in b if a for c in a]\n"
-    "class C(D, metaclass=E):\n"
-    "    '''doc'''\n"
-    "    x: int = 1\n"
-    "    def g(self): yield from self.h(lambda q, r=1: q ** r)\n"
-    "match p:\n"
-    "    case [1, x, *_] | {'k': v} if v: pass\n"
-    "    case C(a=1): del x[0]\n"
-    "with open(p) as f, g: x += 1\n"
-    "try:\n    pass\nexcept* E as e:\n    raise F from e\n"
-    "else:\n    global y\n";
+static const char PYTHON[] = "import a.b as c\n"
+                             "@d.e(1)\n"
+                             "async def f(x: list[int] = [], *y, k=None, **z) -> str:  # note\n"
+                             "    async for i, (j, *l) in x:\n"
+                             "        if i not in l and (m := j) is not None:\n"
+                             "            print(f'{i!r:>{j}} {{}}', end=\"\\n\")\n"
+                             "    return [a async for a in b if a for c in a]\n"
+                             "class C(D, metaclass=E):\n"
+                             "    '''doc'''\n"
+                             "    x: int = 1\n"
+                             "    def g(self): yield from self.h(lambda q, r=1: q ** r)\n"
+                             "match p:\n"
+                             "    case [1, x, *_] | {'k': v} if v: pass\n"
+                             "    case C(a=1): del x[0]\n"
+                             "with open(p) as f, g: x += 1\n"
+                             "try:\n    pass\nexcept* E as e:\n    raise F from e\n"
+                             "else:\n    global y\n";
 
 static const char RUST[] =
     "#![allow(x)]\n"
     "use a::{self, b as c, d::*};\n"
     "/// doc\n"
     "#[derive(Debug)]\n"
-    "pub struct S<'a, T: Clone + 'a> where T: Copy { pub x: &'a mut [T; 4], y: Option<Box<dyn Fn(i32) -> T>> }\n"
+    "pub struct S<'a, T: Clone + 'a> where T: Copy { pub x: &'a mut [T; 4], y: Option<Box<dyn Fn(i32) -> T>> "
+    "}\n"
     "impl<T> S<'_, T> {\n"
     "    pub async fn f(&mut self, v: Vec<u8>) -> Result<(), E> {\n"
     "        'outer: for (i, x) in v.iter().enumerate().filter(|(_, &b)| b > 1) {\n"
@@ -105,8 +105,9 @@ static void compare_text(enum language language, const char *text, size_t len)
     struct tree *tree = NULL;
     struct err err = {0};
 
-    assert_int_equal(tree_parse(language, (struct view){text, len}, &SYNTAX_LIMITS_DEFAULT, &STOPPED, arena, &tree, &err),
-                     ERR_OK);
+    assert_int_equal(
+        tree_parse(language, (struct view){text, len}, &SYNTAX_LIMITS_DEFAULT, &STOPPED, arena, &tree, &err),
+        ERR_OK);
     ts_parser_set_language(parser, language == LANGUAGE_PYTHON ? tree_sitter_python() : tree_sitter_rust());
     parsed = ts_parser_parse_string(parser, NULL, text, (uint32_t)len);
     cursor = ts_tree_cursor_new(ts_tree_root_node(parsed));
@@ -157,7 +158,8 @@ static void kinds_made_from_the_grammar_are_its_own(void **state)
     assert_int_equal(language_kind(LANGUAGE_RUST, VIEW("no_such_kind"), true), KIND_NONE);
 }
 
-static enum err_code parse_with(struct view text, struct syntax_limits limits, const struct clock *clock, size_t cap)
+static enum err_code parse_with(struct view text, struct syntax_limits limits, const struct clock *clock,
+                                size_t cap)
 {
     struct arena *arena = arena_new(cap);
     struct tree *tree = NULL;
@@ -195,7 +197,8 @@ static void nested_brackets_reach_the_depth_limit_and_nothing_else(void **state)
 
     memset(text, '[', COUNT);
     memset(text + COUNT, ']', COUNT);
-    assert_int_equal(parse_with((struct view){text, 2 * COUNT}, SYNTAX_LIMITS_DEFAULT, &STOPPED, 1 << 26), ERR_LIMIT);
+    assert_int_equal(parse_with((struct view){text, 2 * COUNT}, SYNTAX_LIMITS_DEFAULT, &STOPPED, 1 << 26),
+                     ERR_LIMIT);
     free(text);
 }
 
