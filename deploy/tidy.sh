@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 command -v clang-tidy >/dev/null || { echo "tidy: clang-tidy is not installed: apt-get install clang-tidy" >&2; exit 2; }
 build=build/tidy
-if [ $# -gt 0 ] && [ -d "$1" ]; then
+if [ $# -gt 0 ] && [ "${1%.c}" = "$1" ]; then
     build=$1
     shift
 fi

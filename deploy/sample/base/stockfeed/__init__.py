@@ -1,0 +1,1 @@
+"""Imports the price lists of suppliers into the catalogue."""
