@@ -53,9 +53,12 @@ build_program() {
     say "built in $((SECONDS - began)) s: $program"
 }
 
-program=$root/build/quickstart/service/cli/perf-review
-install_for_build
-build_program
+# A program that is built already may be named, as the test of this script does.
+program=${PERF_REVIEW_BIN:-$root/build/quickstart/service/cli/perf-review}
+if [ -z "${PERF_REVIEW_BIN:-}" ]; then
+    install_for_build
+    build_program
+fi
 
 if [ "$mode" = check ]; then
     cd "$from" # options may name files from there
@@ -176,9 +179,8 @@ make_sample
 wait_for_review
 
 echo
-# Without the lines that are for programs.
-sed '/^<!--/,/-->$/d' "$work/review.md"
-echo
+# Without what is for programs. The first expression takes what begins and ends on one line.
+sed -e '/^<!--.*-->$/d' -e '/^<!--/,/-->$/d' -e '/^<details>/,/^<\/details>/d' "$work/review.md" | cat -s
 say "this review as a page: http://127.0.0.1:$port/reviews/1"
 [ "$mode" = once ] && exit 0
 say "change $work/stockfeed, commit and push: the hook tells the daemon, and"
