@@ -106,7 +106,7 @@ struct forge_ops {
     /** As the forge states it, between two commits. */
     enum err_code (*merge_base)(const struct forge *forge, struct view repository, struct view base,
                                 struct view head, struct arena *arena, struct view *out, struct err *err);
-    /** Our review of @p head, known by its marker and, where forge->login is set, by its author. */
+    /** Our latest review of @p head, known by its marker and, where forge->login is set, by its author. */
     enum err_code (*review_find)(const struct forge *forge, struct view repository, int64_t number,
                                  struct view head, struct arena *arena, struct forge_posted *out,
                                  struct err *err);

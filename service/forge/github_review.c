@@ -53,7 +53,8 @@ static enum err_code fill_posted(const struct json *review, struct view job, str
     return code;
 }
 
-/* Looks through one page. */
+/* Looks through one page, oldest first. The last one counts: after a change of base a second review of the
+ * same head may stand, and whether that was posted is what the caller must know. */
 static enum err_code find_in(const struct json *page, const struct author *author, struct view head,
                              struct arena *arena, struct forge_posted *out, struct err *err)
 {
@@ -61,10 +62,13 @@ static enum err_code find_in(const struct json *page, const struct author *autho
         return err_set(err, ERR_INTERNAL, "the answer is no list of reviews");
     for (const struct json *review = json_first(page); review; review = json_next(review)) {
         struct view body, job;
+        enum err_code code = ERR_OK;
 
         if (json_text(review, "body", &body) && forge_marker_find(body, head, &job) &&
             author_wrote(author, review))
-            return fill_posted(review, job, arena, out, err);
+            code = fill_posted(review, job, arena, out, err);
+        if (code != ERR_OK)
+            return code;
     }
     return ERR_OK;
 }
@@ -87,7 +91,7 @@ enum err_code github_review_find(const struct forge *forge, struct view reposito
     if (what.len == 0 || call.path.len == 0)
         return arena_full(arena, err);
     code = author_known(forge, arena, &author, err);
-    for (int pages = 0; code == ERR_OK && call.path.len > 0 && !found.found; pages++) {
+    for (int pages = 0; code == ERR_OK && call.path.len > 0; pages++) {
         struct json *page = NULL;
         struct view next = {0};
 

@@ -225,6 +225,9 @@ static void set_method(CURL *easy, const struct transfer *transfer, char *method
             curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.ptr ? body.ptr : "");
         }
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+        /* On a kept connection that dies without an answer libcurl sends a request again by itself. What
+         * changes something must not be sent twice without its sender's knowledge. */
+        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     }
 }
 
