@@ -359,10 +359,21 @@ bool rust_mutates(struct facts *facts, uint32_t use)
     return true;
 }
 
+/* What a &mut parameter names belongs to the caller. */
+static bool is_callers(const struct facts *facts, uint32_t use)
+{
+    const struct binding *binding = facts_binding(facts, use);
+    const struct def *def =
+        binding != NULL && binding->first_def != FACT_NONE ? &facts->defs[binding->first_def] : NULL;
+    return def != NULL && def->kind == DEF_PARAMETER &&
+           rust_kind(facts, def->annotation) == RUST_sym_reference_type &&
+           rust_has_child(facts, def->annotation, RUST_sym_mutable_specifier);
+}
+
 bool rust_leaks(struct facts *facts, uint32_t use)
 {
     bool part;
-    return fate_of(facts, use, &part) == FATE_CONSUMED && !part;
+    return is_callers(facts, use) || (fate_of(facts, use, &part) == FATE_CONSUMED && !part);
 }
 
 static bool takes_captures(const struct facts *facts, uint32_t function)

@@ -85,6 +85,12 @@ static void types_come_from_literals_annotations_and_calls(void **state)
          "guard", "std::cell::RefMut"},
         {"arc clone", "use std::sync::Arc;\nfn f(a: Arc<String>) { let b = Arc::clone(&a); g(<<b>>); }",
          "arc", ""},
+        {"static slice is a table", "fn f(a: &'static [&'static str]) { g(<<a>>); }", "array", ""},
+        {"py of with_gil", "use pyo3::prelude::*;\nfn f() { Python::with_gil(|py| g(<<py>>)); }", "instance",
+         "pyo3::Python"},
+        {"py of a reference", "use pyo3::prelude::*;\nfn f(s: PyRef<'_, S>) { let py = s.py(); g(<<py>>); }",
+         "instance", "pyo3::Python"},
+        {"py in a file without pyo3", "fn f(s: S) { let py = s.py(); g(<<py>>); }", "unknown", ""},
         {"alloc is std", "use alloc::vec::Vec as V;\nfn f(a: V<u8>) { g(<<a>>); }", "vec", "std::vec::Vec"},
     };
     (void)state;
