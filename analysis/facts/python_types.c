@@ -366,7 +366,7 @@ const struct type *python_type_of(struct facts *facts, uint32_t node)
 static struct view path_at(struct facts *facts, uint32_t node, int depth);
 
 /* a name: what it imports, or itself where it is the file's own function or class, or a builtin */
-static struct view name_path(struct facts *facts, uint32_t node)
+static struct view name_path(struct facts *facts, uint32_t node, int depth)
 {
     const struct binding *binding = facts_binding(facts, node);
     const struct def *def;
@@ -385,9 +385,9 @@ static struct view name_path(struct facts *facts, uint32_t node)
     if (def != NULL && def->kind == DEF_ASSIGN && def->value != NODE_NONE &&
         (facts->tree->nodes[def->value].kind == PYTHON_sym_identifier ||
          facts->tree->nodes[def->value].kind == PYTHON_sym_attribute) &&
-        def->value < node)
-        return path_at(facts, def->value, PATH_DEPTH_MAX / 2); /* loads = json.loads */
-    type = python_type_of(facts, node);
+        def->value < node && !node_within(facts->tree, node, def->value))
+        return path_at(facts, def->value, depth + 1); /* loads = json.loads */
+    type = facts_type(facts, node);
     return type->kind == TYPE_INSTANCE ? type->path : VIEW("");
 }
 
@@ -421,14 +421,14 @@ static struct view path_at(struct facts *facts, uint32_t node, int depth)
         return VIEW("");
     switch (facts->tree->nodes[node].kind) {
     case PYTHON_sym_identifier:
-        return name_path(facts, node);
+        return name_path(facts, node, depth);
     case PYTHON_sym_attribute:
-        type = facts->tree->nodes[node].binding != 0 ? python_type_of(facts, node) : &TYPE_IS_UNKNOWN;
+        type = facts->tree->nodes[node].binding != 0 ? facts_type(facts, node) : &TYPE_IS_UNKNOWN;
         return type->kind == TYPE_INSTANCE ? type->path : member_path(facts, node, depth);
     case PYTHON_sym_parenthesized_expression:
         return path_at(facts, node_first_named(facts->tree, node), depth + 1);
     case PYTHON_sym_call:
-        type = python_type_of(facts, node);
+        type = facts_type(facts, node);
         return type->path;
     default:
         return VIEW("");
