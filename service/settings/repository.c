@@ -120,6 +120,19 @@ static enum err_code read_severity(const struct yaml *node, struct view *out, st
                       nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : "");
 }
 
+/* Nothing but blank lines and comments: whoever comments everything out wants the defaults. */
+static bool says_nothing(struct view text)
+{
+    struct view rest = text, line;
+
+    while (view_split(&rest, '\n', &line)) {
+        line = view_trim(line);
+        if (line.len > 0 && line.ptr[0] != '#')
+            return false;
+    }
+    return true;
+}
+
 enum err_code repository_settings_parse(struct view text, struct view file, const char *const *rules,
                                         struct arena *arena, struct repository_settings *out, struct err *err)
 {
@@ -130,6 +143,10 @@ enum err_code repository_settings_parse(struct view text, struct view file, cons
     if (text.len > REPOSITORY_SETTINGS_MAX_BYTES)
         return err_set(err, ERR_LIMIT, "%.*s: %zu bytes, limit %d", VIEW_ARG(file), text.len,
                        REPOSITORY_SETTINGS_MAX_BYTES);
+    if (says_nothing(text)) {
+        *out = made;
+        return ERR_OK;
+    }
     code = yaml_parse(text, file, arena, &root, err);
     if (code == ERR_OK)
         code = yaml_check_keys(root, KEYS, err);
