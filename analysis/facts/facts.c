@@ -15,8 +15,6 @@ const struct facts_language *facts_language_of(const struct facts *facts)
     return LANGUAGES[facts->tree->language];
 }
 
-enum { TYPE_DEPTH_MAX = 200 }; /* expressions that one type is asked through */
-
 bool kind_in(uint16_t kind, const uint16_t *list)
 {
     while (*list != KIND_NONE && *list != kind)

@@ -129,7 +129,6 @@ struct facts {
     size_t loop_cap, function_cap, scope_cap, context_cap, binding_cap, def_cap, use_cap;
     struct facts_table *table;
     const struct type **types; /* by node: what facts_type() found before; made on demand */
-    uint32_t type_depth;       /* of facts_type() calls in progress */
     uint32_t
         type_depth; /* facts_type() within facts_type(): bounded, for a chain of names is as long as a file */
     bool has_wildcard_import; /* from x import *, use x::*: an unknown name may come from there */
