@@ -4,7 +4,11 @@
 #include "syntax/python_kinds.h"
 #include "syntax/rust_kinds.h"
 
-enum { TARGET_HOPS_MAX = 3, LENGTH_HOPS_MAX = 4 };
+enum {
+    TARGET_HOPS_MAX = 3,
+    LENGTH_HOPS_MAX = 4,
+    USES_ASKED_MAX = 1000, /* uses of one name that are looked at; with more anything may happen to it */
+};
 
 static bool def_within(const struct facts *facts, const struct binding *binding, uint32_t within)
 {
@@ -27,6 +31,8 @@ static bool def_within_except(const struct facts *facts, const struct binding *b
 
 static bool changed_by_use(struct facts *facts, const struct binding *binding, uint32_t within)
 {
+    if (binding->use_count > USES_ASKED_MAX)
+        return true;
     for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next)
         if (node_within(facts->tree, facts->uses[u].node, within) &&
             facts_language_of(facts)->mutates(facts, facts->uses[u].node))
@@ -176,7 +182,7 @@ bool facts_escapes(struct facts *facts, uint32_t node)
     uint32_t home;
 
     if (binding == NULL || facts->scopes[binding->scope].kind == SCOPE_MODULE ||
-        facts->scopes[binding->scope].kind == SCOPE_ATTRIBUTES)
+        facts->scopes[binding->scope].kind == SCOPE_ATTRIBUTES || binding->use_count > USES_ASKED_MAX)
         return true;
     home = facts_context(facts, facts->defs[binding->first_def].node)->function;
     for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {

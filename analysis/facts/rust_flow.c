@@ -110,6 +110,8 @@ static const char *const PURE_FUNCTIONS[] = {
 };
 static const char *const OFF_LOOP[] = {"spawn_blocking", "block_in_place"};
 
+enum { USES_ASKED_MAX = 1000 }; /* uses of one variable that are looked at */
+
 #define IN(word, list) rust_word_in(word, list, COUNT_OF(list))
 
 static bool is_text_or_collection(enum type_kind kind)
@@ -207,8 +209,7 @@ static bool is_callee(const struct facts *facts, uint32_t node)
 static bool passes_on(const struct facts *facts, uint32_t node, uint32_t parent)
 {
     switch (rust_kind(facts, parent)) {
-    case RUST_sym_block:
-        return true; /* an expression without ; is the block's value */
+    case RUST_sym_block: /* an expression without ; is the block's value */
     case RUST_sym_match_arm:
     case RUST_sym_return_expression:
     case RUST_sym_break_expression:
@@ -399,7 +400,8 @@ static const struct binding *local_binding(const struct facts *facts, uint32_t n
     const struct binding *binding = facts_binding(facts, name);
     enum scope_kind kind;
 
-    if (facts->tree->language != LANGUAGE_RUST || binding == NULL || binding->def_count != 1)
+    if (facts->tree->language != LANGUAGE_RUST || binding == NULL || binding->def_count != 1 ||
+        binding->use_count > USES_ASKED_MAX)
         return NULL;
     kind = facts->scopes[binding->scope].kind;
     return kind == SCOPE_BLOCK || kind == SCOPE_FUNCTION ? binding : NULL;
