@@ -11,7 +11,7 @@ const char *const *repository_settings_keys(void)
     return KEYS;
 }
 
-/* "src/**.py:resolve": a symbol has no '/', so the last ':' parts it from its glob. */
+/* "**.py:resolve": a symbol has no '/', so the last ':' parts it from its glob. */
 static enum err_code read_mark(const struct yaml *node, bool hot, struct repository_mark *out,
                                struct err *err)
 {

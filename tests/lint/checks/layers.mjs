@@ -3,8 +3,8 @@ import { bareCode, includesOf, lineAt } from '../tree.mjs';
 
 /** Besides perfreview/ and base/ what include/perfreview/ itself includes, and the service may too. */
 const DOORS = new Set(['engine/rule.h', 'syntax/tree.h']);
-/** The world, which the analysis does not know: files, clocks, processes, sockets. */
-const WORLD = /^(time|signal|locale|threads|unistd|fcntl|poll|pthread|dirent|netdb|dlfcn|ftw|pwd|sched|semaphore|spawn|syslog|termios)\.h$|^(sys|netinet|arpa|net|linux)\//;
+/** The world, which the analysis does not know: files, clocks, processes, sockets. (pthread_once is none of it.) */
+const WORLD = /^(time|signal|locale|unistd|fcntl|poll|dirent|netdb|dlfcn|ftw|pwd|sched|semaphore|spawn|syslog|termios)\.h$|^(sys|netinet|arpa|net|linux)\//;
 const WORLD_CALL = /(?<![\w.>])(fopen|freopen|getenv|secure_getenv|system|popen|time|clock|clock_gettime|printf|puts|putchar|perror|exit)\s*\(/g;
 
 function moduleOrder(tree) {
