@@ -69,8 +69,9 @@ static void a_body_of_unknown_length_is_cut_off_at_the_cap(void **state)
 {
     struct fixture *fixture = *state;
     char *text = malloc(BODY_CAP + 4096), answer[512];
-    size_t length = (size_t)sprintf(
-        text, "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n", BODY_CAP + 1);
+    size_t length = (size_t)snprintf(
+        text, BODY_CAP + 4096, "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n",
+        BODY_CAP + 1);
 
     memset(text + length, 'x', BODY_CAP + 1);
     text[length + BODY_CAP + 1] = '\0'; /* no end of the body: the answer must not wait for it */
