@@ -199,7 +199,7 @@ static void a_mistake_in_the_base_configuration_is_told_in_the_receipt(void **st
                "cd work && printf 'rulez: 1\\n' > .perf-review.yml && git add -A && git commit -q -m c && "
                "git push -q origin HEAD:main 2>/dev/null && git rev-parse HEAD",
                out);
-    snprintf(fixture->fake.base, MIRROR_ID_SIZE, "%s", out);
+    snprintf(fixture->fake.base, MIRROR_ID_SIZE, "%.40s", out);
     fixture_commit(fixture, SLOW, fixture->fake.head);
     fixture_deliver(fixture, "d1");
     fixture_work(fixture);

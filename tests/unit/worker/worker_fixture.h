@@ -194,7 +194,7 @@ static inline void fixture_commit(struct fixture *fixture, const char *text, cha
         "cd work && git add -A && git commit -q -m change && git push -q origin HEAD:topic 2>/dev/null\n"
         "git rev-parse HEAD",
         out);
-    snprintf(id, MIRROR_ID_SIZE, "%s", out);
+    snprintf(id, MIRROR_ID_SIZE, "%.40s", out);
 }
 
 static inline int64_t fixture_now(const void *clock)
@@ -238,7 +238,7 @@ static inline int fixture_setup(void **state)
         "2>/dev/null && cd work && git checkout -q -B main && printf 'X = 1\\n' > a.py && git add a.py && "
         "git commit -q -m base && git push -q origin main 2>/dev/null && git rev-parse HEAD",
         out);
-    snprintf(fixture->fake.base, MIRROR_ID_SIZE, "%s", out);
+    snprintf(fixture->fake.base, MIRROR_ID_SIZE, "%.40s", out);
     snprintf(path, sizeof(path), "%s/data/perf-review.db", fixture->dir);
     options.path = path;
     assert_int_equal(store_open(&options, &fixture->store, &fixture->err), ERR_OK);
