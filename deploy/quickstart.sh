@@ -88,10 +88,8 @@ trap 'exit 0' INT TERM
 
 # Neither the hooks nor the signing keys of whoever runs this belong into the sample.
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
-export GIT_AUTHOR_NAME='A Developer' GIT_AUTHOR_EMAIL=developer@example.org
 # What listens here is asked directly.
 export no_proxy="127.0.0.1${no_proxy:+,$no_proxy}"
-export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 
 free_port() {
     local port
@@ -134,6 +132,9 @@ make_sample() {
     git init --quiet --bare --initial-branch=main "$bare"
     git init --quiet --initial-branch=main "$clone"
     cd "$clone"
+    git config user.name 'A Developer'
+    git config user.email developer@example.org
+    git config push.default current
     git remote add origin "$bare"
     cp -R "$root/deploy/sample/base/." .
     git add --all
@@ -183,7 +184,7 @@ echo
 sed -e '/^<!--.*-->$/d' -e '/^<!--/,/-->$/d' -e '/^<details>/,/^<\/details>/d' "$work/review.md" | cat -s
 say "this review as a page: http://127.0.0.1:$port/reviews/1"
 [ "$mode" = once ] && exit 0
-say "change $work/stockfeed, commit and push: the hook tells the daemon, and"
-say "    git -C $bare notes --ref=perf-review show BRANCH"
-say "shows what it thinks of it. Ctrl-C ends the daemon and removes the folder."
+say "try it: change $clone, commit and push; the hook tells the daemon, and the review is a note:"
+say "    git -C $bare notes --ref=perf-review show faster-import"
+say "Ctrl-C ends the daemon and removes the folder."
 wait "$daemon"
