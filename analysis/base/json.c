@@ -1,15 +1,13 @@
-/* JSON in. An own scan of the grammar goes first: it bounds depth and the number of values before
- * memory is spent, is as strict as RFC 8259 where cJSON is lax (control bytes, leading zeros, what is
- * white space), and knows the byte of a mistake. What passes it can fail in cJSON for want of memory
- * only. A struct json is a cJSON item under another name: nothing is wrapped or copied.
+/* JSON in. A scan of the grammar goes first (json_scan.c). What passes it can fail in cJSON for want of
+ * memory only. A struct json is a cJSON item under another name: nothing is wrapped or copied.
  *
  * The scan knows how many values there are, so that a document is one piece of memory, seldom more:
  * cJSON's allocator bumps through it, and json_free() frees it whole. A malloc for each item and each text
  * and a walk to free them took a third of the time that a webhook's payload needs. */
 #include "base/json.h"
+#include "base_internal.h"
 #include <assert.h>
 #include <cjson/cJSON.h>
-#include <endian.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -35,265 +33,6 @@ static _Thread_local struct {
     char *at;
     size_t left;
 } room;
-
-struct scan {
-    const char *text;
-    size_t len, at;
-    size_t values;
-    const char *problem; /* what is wrong at byte `at`; NULL while nothing is */
-    enum err_code code;
-};
-
-static bool fail(struct scan *scan, enum err_code code, const char *problem)
-{
-    scan->code = code;
-    scan->problem = problem;
-    return false;
-}
-
-static char peek(const struct scan *scan)
-{
-    return scan->at < scan->len ? scan->text[scan->at] : '\0';
-}
-
-static void skip_space(struct scan *scan)
-{
-    char c = peek(scan);
-
-    while (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-        scan->at++;
-        c = peek(scan);
-    }
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool skip_digits(struct scan *scan)
-{
-    if (!is_digit(peek(scan)))
-        return fail(scan, ERR_INVALID, "a digit is missing");
-    while (is_digit(peek(scan)))
-        scan->at++;
-    return true;
-}
-
-static bool skip_number(struct scan *scan)
-{
-    size_t start = scan->at;
-
-    if (peek(scan) == '-')
-        scan->at++;
-    if (peek(scan) == '0')
-        scan->at++;
-    else if (!skip_digits(scan))
-        return false;
-    if (peek(scan) == '.') {
-        scan->at++;
-        if (!skip_digits(scan))
-            return false;
-    }
-    if (peek(scan) == 'e' || peek(scan) == 'E') {
-        scan->at++;
-        if (peek(scan) == '+' || peek(scan) == '-')
-            scan->at++;
-        if (!skip_digits(scan))
-            return false;
-    }
-    /* cJSON reads a number through a buffer of this size. */
-    if (scan->at - start > JSON_NUMBER_MAX) {
-        scan->at = start;
-        return fail(scan, ERR_LIMIT, "a number is too long");
-    }
-    return true;
-}
-
-/* The value of four hex digits, or -1. */
-static int hex4(const struct scan *scan, size_t at)
-{
-    int value = 0;
-
-    if (at > scan->len || scan->len - at < 4)
-        return -1;
-    for (size_t i = at; i < at + 4; i++) {
-        char c = scan->text[i];
-
-        if (is_digit(c))
-            value = value * 16 + (c - '0');
-        else if ((c | 32) >= 'a' && (c | 32) <= 'f')
-            value = value * 16 + ((c | 32) - 'a' + 10);
-        else
-            return -1;
-    }
-    return value;
-}
-
-/* An escape, its backslash included. A surrogate must have its partner: alone it is no character. */
-static bool skip_escape(struct scan *scan)
-{
-    int unit;
-
-    if (scan->len - scan->at < 2)
-        return fail(scan, ERR_INVALID, "a string has no end");
-    if (scan->text[scan->at + 1] != 'u') {
-        if (view_find_byte(VIEW("\"\\/bfnrt"), scan->text[scan->at + 1], 0) == SIZE_MAX)
-            return fail(scan, ERR_INVALID, "an unknown escape");
-        scan->at += 2;
-        return true;
-    }
-    unit = hex4(scan, scan->at + 2);
-    if (unit < 0)
-        return fail(scan, ERR_INVALID, "\\u wants four hex digits");
-    if (unit >= 0xd800 && unit <= 0xdfff) {
-        bool paired = scan->len - scan->at >= 12 && memcmp(scan->text + scan->at + 6, "\\u", 2) == 0;
-        int low = paired ? hex4(scan, scan->at + 8) : -1;
-
-        if (unit > 0xdbff || low < 0xdc00 || low > 0xdfff)
-            return fail(scan, ERR_INVALID, "half a surrogate pair");
-        scan->at += 6;
-    }
-    scan->at += 6;
-    return true;
-}
-
-/* Eight bytes at a time up to the first that is a quote, a backslash or a control byte. The sums carry only
- * upwards from a byte that does match, so that the lowest mark is always right. */
-static void skip_plain(struct scan *scan)
-{
-    static const uint64_t ONES = 0x0101010101010101, HIGHS = 0x8080808080808080;
-
-    while (scan->len - scan->at >= sizeof(uint64_t)) {
-        uint64_t word, quote, backslash, marks;
-
-        memcpy(&word, scan->text + scan->at, sizeof(word));
-        word = le64toh(word);
-        quote = word ^ (ONES * '"');
-        backslash = word ^ (ONES * '\\');
-        marks =
-            (((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash) | ((word - ONES * 0x20) & ~word)) &
-            HIGHS;
-        if (marks) {
-            scan->at += (size_t)__builtin_ctzll(marks) / 8;
-            return;
-        }
-        scan->at += sizeof(word);
-    }
-}
-
-static bool skip_string(struct scan *scan)
-{
-    if (peek(scan) != '"')
-        return fail(scan, ERR_INVALID, "expected a string");
-    scan->at++;
-    while (scan->at < scan->len) {
-        unsigned char c;
-
-        skip_plain(scan);
-        if (scan->at == scan->len)
-            break;
-        c = (unsigned char)scan->text[scan->at];
-        if (c == '"') {
-            scan->at++;
-            return true;
-        }
-        if (c < 0x20)
-            return fail(scan, ERR_INVALID, "a control byte in a string");
-        if (c != '\\')
-            scan->at++;
-        else if (!skip_escape(scan))
-            return false;
-    }
-    return fail(scan, ERR_INVALID, "a string has no end");
-}
-
-static bool skip_word(struct scan *scan)
-{
-    static const struct view WORDS[] = {{"true", 4}, {"false", 5}, {"null", 4}};
-
-    for (size_t i = 0; i < COUNT_OF(WORDS); i++)
-        if (scan->len - scan->at >= WORDS[i].len &&
-            memcmp(scan->text + scan->at, WORDS[i].ptr, WORDS[i].len) == 0) {
-            scan->at += WORDS[i].len;
-            return true;
-        }
-    return fail(scan, ERR_INVALID, "expected a value");
-}
-
-static bool skip_scalar(struct scan *scan)
-{
-    char c = peek(scan);
-
-    if (c == '"')
-        return skip_string(scan);
-    return c == '-' || is_digit(c) ? skip_number(scan) : skip_word(scan);
-}
-
-static bool skip_name(struct scan *scan)
-{
-    skip_space(scan);
-    if (!skip_string(scan))
-        return false;
-    skip_space(scan);
-    if (peek(scan) != ':')
-        return fail(scan, ERR_INVALID, "expected ':'");
-    scan->at++;
-    return true;
-}
-
-/* After a value: close what ends here. True where a further value follows or, at depth 0, the end. */
-static bool skip_closers(struct scan *scan, const char *closers, size_t *depth)
-{
-    for (;;) {
-        skip_space(scan);
-        if (*depth == 0)
-            return true;
-        if (peek(scan) == ',') {
-            scan->at++;
-            return closers[*depth - 1] == ']' || skip_name(scan);
-        }
-        if (peek(scan) != closers[*depth - 1])
-            return fail(scan, ERR_INVALID,
-                        closers[*depth - 1] == ']' ? "expected ',' or ']'" : "expected ',' or '}'");
-        scan->at++;
-        --*depth;
-    }
-}
-
-static bool scan_document(struct scan *scan)
-{
-    char closers[JSON_DEPTH_MAX]; /* what ends each open container */
-    size_t depth = 0;
-
-    do {
-        char c;
-
-        skip_space(scan);
-        c = peek(scan);
-        if (++scan->values > JSON_VALUES_MAX)
-            return fail(scan, ERR_LIMIT, "too many values");
-        if (c != '{' && c != '[') {
-            if (!skip_scalar(scan) || !skip_closers(scan, closers, &depth))
-                return false;
-            continue;
-        }
-        if (depth == JSON_DEPTH_MAX)
-            return fail(scan, ERR_LIMIT, "nested too deep");
-        closers[depth++] = c == '{' ? '}' : ']';
-        scan->at++;
-        skip_space(scan);
-        if (peek(scan) == closers[depth - 1]) {
-            if (!skip_closers(scan, closers, &depth))
-                return false;
-        } else if (c == '{' && !skip_name(scan)) {
-            return false;
-        }
-    } while (depth > 0);
-    if (scan->at < scan->len)
-        return fail(scan, ERR_INVALID, "text after the end of the value");
-    return true;
-}
 
 /* A further block, or the first: NULL when memory is short. */
 static bool add_block(size_t size)
@@ -375,18 +114,24 @@ static cJSON *build(struct view text, size_t values)
 
 enum err_code json_parse(struct view text, struct json **out, struct err *err)
 {
-    struct scan scan = {.text = text.ptr, .len = text.len};
-    cJSON *root;
+    return json_parse_only(text, NULL, 0, out, err);
+}
 
-    if (text.len > JSON_TEXT_MAX)
-        return err_set(err, ERR_LIMIT, "JSON: %zu bytes, limit %d", text.len, JSON_TEXT_MAX);
-    if (!scan_document(&scan))
-        return err_set(err, scan.code, "JSON: byte %zu: %s", scan.at, scan.problem);
-    root = build(text, scan.values);
-    if (root == NULL)
-        return err_set(err, ERR_MEMORY, "JSON: no memory left for %zu bytes", text.len);
-    *out = (struct json *)root;
-    return ERR_OK;
+enum err_code json_parse_only(struct view text, const char *const *paths, size_t count, struct json **out,
+                              struct err *err)
+{
+    struct json_kept kept = {.text = text};
+    cJSON *root = NULL;
+    enum err_code code = json_scan(text, paths, count, &kept, err);
+
+    if (code == ERR_OK)
+        root = build(kept.text, kept.values);
+    if (code == ERR_OK && root == NULL)
+        code = err_set(err, ERR_MEMORY, "JSON: no memory left for %zu bytes", text.len);
+    buffer_deinit(&kept.buffer);
+    if (code == ERR_OK)
+        *out = (struct json *)root;
+    return code;
 }
 
 void json_free(struct json *root)

@@ -8,6 +8,7 @@ enum {
     JSON_TEXT_MAX = 32 * 1024 * 1024, /* bytes; GitHub sends at most 25 MiB */
     JSON_VALUES_MAX = 1000000,        /* containers count too; a value costs about 100 bytes of memory */
     JSON_NUMBER_MAX = 63,             /* bytes of one number */
+    JSON_PATHS_MAX = 32,              /* of one json_parse_only() */
 };
 
 struct json; /* opaque: one value of a parsed document */
@@ -16,6 +17,12 @@ struct json; /* opaque: one value of a parsed document */
  *  from it die with it. A text is cut at an escaped NUL. Errors: ERR_INVALID with the byte offset (from 0),
  *  ERR_LIMIT at one of the limits above, ERR_MEMORY. */
 NODISCARD enum err_code json_parse(struct view text, struct json **out, struct err *err);
+/** The same, and all of @p text is held to the grammar and the limits, but only what lies on one of @p paths
+ *  is built: most of a large document then costs no more than a look at its bytes. On these paths json_at()
+ *  finds what it finds in the whole document; what else the result holds is open. Paths are not empty and
+ *  have at most 8 steps, @p count is at most JSON_PATHS_MAX; 0: all is built. */
+NODISCARD enum err_code json_parse_only(struct view text, const char *const *paths, size_t count,
+                                        struct json **out, struct err *err);
 void json_free(struct json *root);
 
 /** The member at a dotted path, e.g. "pull_request.head.sha"; NULL where any step is absent, null or

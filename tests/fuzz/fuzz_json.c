@@ -88,6 +88,31 @@ static void check_round_trip(const struct json *root)
         buffer_deinit(&texts[i]);
 }
 
+/* On the paths that are asked for, a document that was cut to them holds what the whole one holds. */
+static void check_cut(struct view text, const struct json *whole)
+{
+    static const char *const PATHS[] = {"a", "b.c", "a.b.c", "c.a"};
+    struct json *cut = NULL;
+    enum err_code code = json_parse_only(text, PATHS, COUNT_OF(PATHS), &cut, NULL);
+
+    assert((code == ERR_OK) == (whole != NULL));
+    for (size_t i = 0; cut != NULL && i < COUNT_OF(PATHS); i++) {
+        const struct json *of_whole = json_at(whole, PATHS[i]), *of_cut = json_at(cut, PATHS[i]);
+        struct buffer texts[2];
+
+        assert((of_whole == NULL) == (of_cut == NULL));
+        for (size_t j = 0; j < COUNT_OF(texts); j++)
+            buffer_init(&texts[j], CAP);
+        if (of_whole != NULL && write_document(&texts[0], of_whole)) {
+            assert(write_document(&texts[1], of_cut));
+            assert(texts[0].failed != ERR_OK || view_equal(buffer_view(&texts[0]), buffer_view(&texts[1])));
+        }
+        for (size_t j = 0; j < COUNT_OF(texts); j++)
+            buffer_deinit(&texts[j]);
+    }
+    json_free(cut);
+}
+
 /* Any bytes as a text and as a name. */
 static void check_writer(struct view bytes)
 {
@@ -127,6 +152,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert((code == ERR_OK) == (root != NULL) && (code == ERR_OK) == (err.message[0] == '\0'));
     if (root != NULL)
         check_round_trip(root);
+    check_cut(text, root);
     json_free(root);
     check_writer(text);
     return 0;

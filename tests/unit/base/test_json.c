@@ -384,6 +384,87 @@ static void a_string_is_checked_at_every_byte(void **state)
             }
 }
 
+/* What a path leads to, as text: the same for the whole document and for one that was cut to the paths. */
+static void describe(const struct json *at, char *out, size_t size)
+{
+    struct view text = {0};
+    double number = 0;
+    bool truth = false;
+
+    if (json_text(at, "", &text))
+        snprintf(out, size, "text %.*s", VIEW_ARG(text));
+    else if (json_number(at, "", &number))
+        snprintf(out, size, "number %g", number);
+    else if (json_bool(at, "", &truth))
+        snprintf(out, size, "bool %d", truth);
+    else if (json_is_object(at) || json_is_array(at))
+        snprintf(out, size, "%s of %.*s", json_is_object(at) ? "object" : "array",
+                 VIEW_ARG(json_name(json_first(at))));
+    else
+        snprintf(out, size, "nothing");
+}
+
+static void what_lies_on_the_paths_is_found_as_in_the_whole_document(void **state)
+{
+    static const char *const PATHS[] = {"a", "b.c", "b.d.e", "f.g.h"};
+    static const struct row {
+        const char *text;
+        const char *found[3]; /* at a, b.c, b.d.e */
+    } ROWS[] = {
+        {"{\"a\":1,\"b\":{\"c\":\"x\",\"d\":{\"e\":true}}}", {"number 1", "text x", "bool 1"}},
+        {"{\"z\":{\"a\":7,\"b\":{\"c\":9}},\"b\":{\"z\":[1,{\"c\":2}],\"c\":3}}",
+         {"nothing", "number 3", "nothing"}},
+        {" { \"a\" : { \"k\" : [ { } ] } , \"b\" : { } } ", {"object of k", "nothing", "nothing"}},
+        {"{\"b\":5,\"b\":{\"c\":6},\"a\":[{\"b\":1}]}", {"array of ", "nothing", "nothing"}},
+        {"{\"b\":{\"c\":6},\"b\":{\"c\":7},\"a\":null,\"a\":2}", {"nothing", "number 6", "nothing"}},
+        {"{\"\\u0061\":1,\"a\":2,\"b\":{\"\\u0063\":3}}", {"number 1", "number 3", "nothing"}},
+        {"{\"b\":[{\"c\":1}],\"a.b\":1,\"b.c\":2}", {"nothing", "nothing", "nothing"}},
+        {"{\"b\":{\"d\":{\"e\":{\"e\":1}},\"d\":1}}", {"nothing", "nothing", "object of e"}},
+        {"[{\"a\":1}]", {"nothing", "nothing", "nothing"}},
+        {"\"a\"", {"nothing", "nothing", "nothing"}},
+        {"{}", {"nothing", "nothing", "nothing"}},
+    };
+
+    (void)state;
+    for (const struct row *row = ROWS; row < ROWS + COUNT_OF(ROWS); row++) {
+        struct json *whole = parsed(view_of(row->text)), *cut = NULL;
+
+        assert_int_equal(json_parse_only(view_of(row->text), PATHS, COUNT_OF(PATHS), &cut, NULL), ERR_OK);
+        for (size_t i = 0; i < COUNT_OF(row->found); i++) {
+            char in_whole[64], in_cut[64];
+
+            describe(json_at(whole, PATHS[i]), in_whole, sizeof(in_whole));
+            describe(json_at(cut, PATHS[i]), in_cut, sizeof(in_cut));
+            if (strcmp(in_whole, row->found[i]) != 0 || strcmp(in_cut, row->found[i]) != 0)
+                fail_msg("%s at %s: %s, cut: %s", row->text, PATHS[i], in_whole, in_cut);
+        }
+        json_free(whole);
+        json_free(cut);
+    }
+}
+
+static void what_is_left_out_is_checked_too(void **state)
+{
+    static const char *const PATHS[] = {"a"};
+    static const char *const TEXTS[] = {"{\"a\":1,\"b\":01}", "{\"b\":{\"a\":[1,]},\"a\":1}",
+                                        "{\"a\":1,\"b\":\"\n\"}", "{\"a\":1} x"};
+    size_t members = JSON_VALUES_MAX, room = members * 6 + 16;
+    char *text = malloc(room), *at = text;
+    struct json *root = NULL;
+    struct err err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(TEXTS); i++)
+        assert_int_equal(json_parse_only(view_of(TEXTS[i]), PATHS, 1, &root, &err), ERR_INVALID);
+    for (size_t i = 0; i < members; i++)
+        at += snprintf(at, room - (size_t)(at - text), "%c\"b\":1", i ? ',' : '{');
+    *at++ = '}';
+    assert_int_equal(json_parse_only((struct view){text, (size_t)(at - text)}, PATHS, 1, &root, &err),
+                     ERR_LIMIT);
+    assert_null(root);
+    free(text);
+}
+
 enum { MEMBERS = 50000, MEMBER_BYTES = 7 };
 
 /* Members so short that they need more memory than a document's first block reckons with. */
@@ -442,6 +523,8 @@ int main(void)
         cmocka_unit_test(children_are_walked_in_order),
         cmocka_unit_test(a_string_is_checked_at_every_byte),
         cmocka_unit_test(threads_parse_at_the_same_time),
+        cmocka_unit_test(what_lies_on_the_paths_is_found_as_in_the_whole_document),
+        cmocka_unit_test(what_is_left_out_is_checked_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
