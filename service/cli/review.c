@@ -145,7 +145,7 @@ static enum exit_status tell(const struct job_result *result, bool post)
     if (result->end == JOB_SKIPPED) {
         printf("not reviewed: %.*s\n", VIEW_ARG(result->reason));
     } else if (!post) {
-        fwrite(text.ptr ? text.ptr : "", 1, text.len, stdout);
+        (void)fwrite(text.ptr ? text.ptr : "", 1, text.len, stdout);
     } else if (result->end == JOB_CLEAN) {
         printf("%.*s\n", VIEW_ARG(result->reason));
     } else {
@@ -177,6 +177,7 @@ static enum exit_status run(const struct command *command, const struct argument
     enum err_code code = prepare(&errand, argument_of(command, arguments, "--config"), &err);
 
     world.catalogue = errand.catalogue;
+    world.own = errand.own;
     if (code == ERR_OK)
         code = find_target(&errand, view_of(arguments->words[0]), &target, &err);
     if (code == ERR_OK)

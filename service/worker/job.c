@@ -4,7 +4,6 @@
 #include "git/fetch.h"
 #include "settings/repository.h"
 #include "worker/clocks.h"
-#include <string.h>
 
 enum { LOGIN_MAX = 255 };
 
@@ -37,12 +36,12 @@ enum err_code job_forges(const struct settings *settings, const struct http_clie
     return ERR_OK;
 }
 
-enum err_code job_login(const struct job_target *target, struct arena *arena, struct err *err)
+enum err_code job_login(const struct job_world *world, const struct job_target *target, struct arena *arena,
+                        struct err *err)
 {
     struct forge *forge = target->forge;
     struct view login;
     enum err_code code;
-    char *copy;
 
     if (forge->login.len > 0 || forge->token.len == 0)
         return ERR_OK;
@@ -51,11 +50,9 @@ enum err_code job_login(const struct job_target *target, struct arena *arena, st
         return ERR_OK; /* a token without a user; a token that is no good fails at the next step */
     if (code != ERR_OK)
         return code;
-    /* The forge outlives the job's arena. Asked once a process: never freed. */
-    copy = login.len <= LOGIN_MAX ? strndup(login.ptr, login.len) : NULL;
-    if (copy)
-        forge->login = view_of(copy);
-    return ERR_OK;
+    if (login.len > LOGIN_MAX)
+        return err_set(err, ERR_INTERNAL, "a login of %zu bytes", login.len);
+    return arena_copy(world->own, login, &forge->login, err); /* the forge outlives the job's arena */
 }
 
 static enum err_code skip(struct job_result *out, struct view reason)
@@ -66,12 +63,12 @@ static enum err_code skip(struct job_result *out, struct view reason)
 }
 
 /* Whether our review of this head stands, made for the base that it has now. */
-static enum err_code look_for_own(const struct job_target *target, struct arena *arena,
-                                  struct job_result *out, struct err *err)
+static enum err_code look_for_own(const struct job_world *world, const struct job_target *target,
+                                  struct arena *arena, struct job_result *out, struct err *err)
 {
     const struct forge *forge = target->forge;
     struct forge_posted posted = {0};
-    enum err_code code = job_login(target, arena, err);
+    enum err_code code = job_login(world, target, arena, err);
 
     if (code == ERR_OK)
         code = forge->ops->review_find(forge, target->repository, target->number, out->pull.head_sha, arena,
@@ -191,7 +188,7 @@ static enum err_code prepare(const struct job_world *world, const struct job_tar
     if (out->pull.draft)
         return skip(out, VIEW("draft pull request"));
     out->end = JOB_REVIEW;
-    code = look_for_own(target, arena, out, err);
+    code = look_for_own(world, target, arena, out, err);
     if (code != ERR_OK || out->end == JOB_STANDS)
         return code;
     code = forge->ops->merge_base(forge, target->repository, out->pull.base_sha, out->pull.head_sha, arena,

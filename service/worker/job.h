@@ -16,6 +16,7 @@ struct job_world {
     struct clock clock;
     struct sandbox_limits sandbox;
     size_t analysis_bytes; /* memory of one analysis */
+    struct arena *own;     /* lives as long as the forges */
 };
 
 struct job_target {
@@ -66,7 +67,8 @@ enum err_code job_publish(const struct job_world *world, const struct job_target
 /** Our own account at the forge, asked once a process. Errors: as the forge's, but for a token that has none.
  */
 NODISCARD
-enum err_code job_login(const struct job_target *target, struct arena *arena, struct err *err);
+enum err_code job_login(const struct job_world *world, const struct job_target *target, struct arena *arena,
+                        struct err *err);
 
 /** The forges of @p settings, in @p arena; @p http must live as long. Errors: ERR_INVALID for a kind that is
  *  not known, ERR_LIMIT. */

@@ -32,12 +32,12 @@ static enum err_code check_head(const struct job_target *target, struct arena *a
 }
 
 /* Sets result->posted where our review stands. */
-static enum err_code find_own(const struct job_target *target, struct arena *arena, struct job_result *result,
-                              bool *stands, struct err *err)
+static enum err_code find_own(const struct job_world *world, const struct job_target *target,
+                              struct arena *arena, struct job_result *result, bool *stands, struct err *err)
 {
     const struct forge *forge = target->forge;
     struct forge_posted posted = {0};
-    enum err_code code = job_login(target, arena, err);
+    enum err_code code = job_login(world, target, arena, err);
 
     if (code == ERR_OK)
         code = forge->ops->review_find(forge, target->repository, target->number, result->pull.head_sha,
@@ -95,8 +95,9 @@ static enum err_code keep_text(const struct forge_review *review, struct arena *
 }
 
 /* One post. Where its outcome is unknown, what stands at the forge decides. */
-static enum err_code post(const struct job_target *target, const struct forge_review *review,
-                          struct arena *arena, struct job_result *result, struct err *err)
+static enum err_code post(const struct job_world *world, const struct job_target *target,
+                          const struct forge_review *review, struct arena *arena, struct job_result *result,
+                          struct err *err)
 {
     const struct forge *forge = target->forge;
     struct err unknown;
@@ -109,7 +110,7 @@ static enum err_code post(const struct job_target *target, const struct forge_re
     if (code != ERR_TIMEOUT)
         return code;
     unknown = *err;
-    code = find_own(target, arena, result, &stands, err);
+    code = find_own(world, target, arena, result, &stands, err);
     if (code == ERR_OK && stands)
         return keep_text(review, arena, &result->posted_text, err);
     *err = unknown; /* the next attempt looks again before it posts */
@@ -117,37 +118,38 @@ static enum err_code post(const struct job_target *target, const struct forge_re
 }
 
 /* The forge refused it as it is: most likely a line that it does not show after all. */
-static enum err_code post_folded(const struct job_target *target, struct forge_review *review,
-                                 struct arena *arena, struct job_result *result, struct err *err)
+static enum err_code post_folded(const struct job_world *world, const struct job_target *target,
+                                 struct forge_review *review, struct arena *arena, struct job_result *result,
+                                 struct err *err)
 {
     bool stands = false;
     enum err_code code = check_head(target, arena, result, err);
 
     if (code == ERR_OK && result->end == JOB_REVIEW)
-        code = find_own(target, arena, result, &stands, err);
+        code = find_own(world, target, arena, result, &stands, err);
     if (code != ERR_OK || result->end != JOB_REVIEW)
         return code;
     review->body = result->analysis.folded_summary;
     review->comment_count = 0;
     return stands ? keep_text(review, arena, &result->posted_text, err)
-                  : post(target, review, arena, result, err);
+                  : post(world, target, review, arena, result, err);
 }
 
-static enum err_code publish(const struct job_target *target, job_still_ours *still_ours, void *ctx,
-                             struct arena *arena, struct job_result *result, const struct log *log,
-                             struct err *err)
+static enum err_code publish(const struct job_world *world, const struct job_target *target,
+                             job_still_ours *still_ours, void *ctx, struct arena *arena,
+                             struct job_result *result, struct err *err)
 {
     struct forge_review review = {.head_sha = result->pull.head_sha,
                                   .job = target->marker,
-                                  .body = result->analysis.summary,
-                                  .comment_count = result->analysis.comment_count};
+                                  .body = result->analysis.summary};
     struct forge_comment *comments = NULL;
     bool stands = false;
     enum err_code code = make_comments(result, arena, &comments, err);
 
     review.comments = comments;
+    review.comment_count = comments ? result->analysis.comment_count : 0;
     if (code == ERR_OK)
-        code = find_own(target, arena, result, &stands, err);
+        code = find_own(world, target, arena, result, &stands, err);
     if (code == ERR_OK && stands) {
         result->end = JOB_STANDS;
         result->reason = VIEW("already posted");
@@ -157,12 +159,12 @@ static enum err_code publish(const struct job_target *target, job_still_ours *st
         code = still_ours(ctx, err);
     if (code != ERR_OK)
         return code;
-    code = post(target, &review, arena, result, err);
+    code = post(world, target, &review, arena, result, err);
     if (code != ERR_INVALID || review.comment_count == 0)
         return code;
-    LOG(log, SETTINGS_LOG_WARN, "comments refused, folded into the summary",
+    LOG(world->log, SETTINGS_LOG_WARN, "comments refused, folded into the summary",
         {"repository", target->repository}, {"error", view_of(err->message)});
-    return post_folded(target, &review, arena, result, err);
+    return post_folded(world, target, &review, arena, result, err);
 }
 
 enum err_code job_publish(const struct job_world *world, const struct job_target *target,
@@ -175,7 +177,7 @@ enum err_code job_publish(const struct job_world *world, const struct job_target
         return ERR_OK;
     code = check_head(target, arena, result, err);
     if (code == ERR_OK && result->end == JOB_REVIEW)
-        code = publish(target, still_ours, ctx, arena, result, world->log, err);
+        code = publish(world, target, still_ours, ctx, arena, result, err);
     return code == ERR_OK
                ? ERR_OK
                : err_wrap(err, "publish %.*s#%lld", VIEW_ARG(target->repository), (long long)target->number);

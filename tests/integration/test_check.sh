@@ -1,5 +1,7 @@
 #!/bin/bash
 # perf-review check: which lines count as changed, formats, exit status, configuration.
+set -euo pipefail
+# shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 mkdir "$WORK/repo" && cd "$WORK/repo" && git init -q -b main . || exit 1

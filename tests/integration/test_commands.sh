@@ -1,5 +1,7 @@
 #!/bin/bash
 # The other commands: help, mistakes on the command line, rules, configuration, deliveries, a daemon without work.
+set -euo pipefail
+# shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$WORK" || exit 1
 
@@ -79,8 +81,9 @@ holds '/reviews/x' get /reviews/x ' 404 '
 sed "s/127.0.0.1:0/127.0.0.1:$PORT/" perf-review.yml >taken.yml
 check 3 'Stop the program that has the address' serve --config taken.yml
 kill -TERM $DAEMON
-wait $DAEMON
-holds 'SIGTERM ends the daemon with 0' [ $? = 0 ]
+ENDED=0
+wait $DAEMON || ENDED=$?
+holds 'SIGTERM ends the daemon with 0' [ $ENDED = 0 ]
 holds 'no secret in the log' bash -c "! grep -q -e a-secret-of -e a-token-of serve.err"
 printf 'workers: 0\ndata: %s/data\n' "$WORK" >alone.yml
 check 2 'nothing to start' worker --config alone.yml

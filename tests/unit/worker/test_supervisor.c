@@ -73,7 +73,7 @@ static int count_marks(const struct plan *plan, bool alive)
     assert_non_null(pipe);
     assert_non_null(fgets(out, sizeof(out), pipe));
     pclose(pipe);
-    return atoi(out);
+    return (int)strtol(out, NULL, 10);
 }
 
 static void wait_for_marks(const struct plan *plan, int count)

@@ -303,7 +303,8 @@ static inline bool fixture_work(struct fixture *fixture)
                                               .cpu_seconds = 60,
                                               .memory_bytes = 1 << 30,
                                               .output_bytes = ANALYSIS_RESULT_MAX_BYTES},
-                                  .analysis_bytes = 64 << 20};
+                                  .analysis_bytes = 64 << 20,
+                                  .own = fixture->arena};
     const struct outcome_world world = {.job = &job,
                                         .store = fixture->store,
                                         .forges = &fixture->fake.forge,
