@@ -7,49 +7,9 @@
 
 #include <cmocka.h>
 
-#include "facts/facts.h"
-#include "syntax/python_kinds.h"
+#include "facts_fixture.h"
 #include <stdio.h>
 #include <string.h>
-
-static uint64_t no_time(void *ctx)
-{
-    (void)ctx;
-    return 0;
-}
-
-struct marked {
-    struct arena *arena;
-    struct facts *facts;
-    uint32_t node; /* the outermost node with exactly the marked text */
-};
-
-static void marked_open(struct marked *m, const char *source)
-{
-    static const struct clock CLOCK = {no_time, NULL};
-    char text[4096];
-    const char *begin = strstr(source, "<<"), *end = strstr(source, ">>");
-    size_t head = (size_t)(begin - source), inner = (size_t)(end - begin) - 2;
-    struct tree *tree = NULL;
-    struct err err = {0};
-
-    assert_non_null(begin);
-    assert_non_null(end);
-    snprintf(text, sizeof(text), "%.*s%.*s%s", (int)head, source, (int)inner, begin + 2, end + 2);
-    m->arena = arena_new(1 << 22);
-    struct view copy;
-    assert_int_equal(arena_copy(m->arena, view_of(text), &copy, &err), ERR_OK);
-    assert_int_equal(tree_parse(LANGUAGE_PYTHON, copy, &SYNTAX_LIMITS_DEFAULT, &CLOCK, m->arena, &tree, &err),
-                     ERR_OK);
-    assert_int_equal(facts_build(tree, m->arena, &m->facts, &err), ERR_OK);
-    m->node = NODE_NONE;
-    for (uint32_t i = 0; i < tree->count && m->node == NODE_NONE; i++)
-        if (tree->nodes[i].start == head && tree->nodes[i].end == head + inner &&
-            (tree->nodes[i].flags & NODE_NAMED) != 0 &&
-            tree->nodes[i].kind != PYTHON_sym_expression_statement)
-            m->node = i;
-    assert_int_not_equal(m->node, NODE_NONE);
-}
 
 static void types_come_from_literals_calls_and_annotations(void **state)
 {
@@ -85,16 +45,8 @@ static void types_come_from_literals_calls_and_annotations(void **state)
         {"cycle", "x = g(x)\nx = x\nf(<<x>>)\n", "unknown", ""},
     };
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
-        struct marked m;
-        const struct type *type;
-        marked_open(&m, ROWS[i].source);
-        type = facts_type(m.facts, m.node);
-        if (strcmp(type_kind_name(type->kind), ROWS[i].type) != 0 ||
-            (ROWS[i].path[0] != '\0' && !view_is(type->path, ROWS[i].path)))
-            fail_msg("%s: %s %.*s", ROWS[i].name, type_kind_name(type->kind), VIEW_ARG(type->path));
-        arena_free(m.arena);
-    }
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
+        check_type(LANGUAGE_PYTHON, ROWS[i].name, ROWS[i].source, ROWS[i].type, ROWS[i].path);
 }
 
 static void paths_go_through_imports_and_types(void **state)
@@ -125,15 +77,8 @@ static void paths_go_through_imports_and_types(void **state)
          "requests.Session.get"},
     };
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
-        struct marked m;
-        struct view path;
-        marked_open(&m, ROWS[i].source);
-        path = facts_path(m.facts, m.node);
-        if (!view_is(path, ROWS[i].path))
-            fail_msg("%s: %.*s", ROWS[i].name, VIEW_ARG(path));
-        arena_free(m.arena);
-    }
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
+        check_path(LANGUAGE_PYTHON, ROWS[i].name, ROWS[i].source, ROWS[i].path);
 }
 
 static void a_loop_holds_what_runs_in_each_pass(void **state)
@@ -171,7 +116,7 @@ static void a_loop_holds_what_runs_in_each_pass(void **state)
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         struct marked m;
         const struct loop *loop;
-        marked_open(&m, ROWS[i].source);
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
         loop = facts_loop(m.facts, m.node);
         if ((loop != NULL ? loop->depth : 0) != ROWS[i].depth ||
             (loop != NULL && loop->trips != ROWS[i].trips) ||
@@ -207,7 +152,7 @@ static void invariance_needs_that_nothing_in_the_loop_changes_it(void **state)
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         struct marked m;
         const struct loop *loop;
-        marked_open(&m, ROWS[i].source);
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
         loop = facts_loop(m.facts, m.node);
         if (facts_invariant(m.facts, m.node, loop) != ROWS[i].invariant ||
             facts_uses_loop_target(m.facts, m.node, loop) != ROWS[i].uses_target)
@@ -235,7 +180,7 @@ static void handlers_tests_and_async_functions_are_known(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         struct marked m;
-        marked_open(&m, ROWS[i].source);
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
         if (((facts_named_function(m.facts, m.node)->flags & ROWS[i].flag) != 0) != ROWS[i].set)
             fail_msg("%s", ROWS[i].name);
         arena_free(m.arena);

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "rust_fixture.h"
+#include "facts_fixture.h"
 
 static const char *const LOOP_NAMES[LOOP_KIND_COUNT] = {
     [LOOP_FOR] = "for",         [LOOP_ASYNC_FOR] = "async for",         [LOOP_WHILE] = "while",
@@ -73,7 +73,7 @@ static void code_runs_once_per_pass_of_the_loop_around_it(void **state)
         struct marked m;
         const struct loop *loop;
         const char *kind;
-        marked_open(&m, ROWS[i].source);
+        marked_open(&m, LANGUAGE_RUST, ROWS[i].source);
         loop = facts_loop(m.facts, m.node);
         kind = loop != NULL ? LOOP_NAMES[loop->kind] : "";
         if (strcmp(kind, ROWS[i].kind) != 0 ||
@@ -126,7 +126,7 @@ static void functions_know_their_role(void **state)
         struct marked m;
         const struct function *function;
         struct view name;
-        marked_open(&m, ROWS[i].source);
+        marked_open(&m, LANGUAGE_RUST, ROWS[i].source);
         function = facts_named_function(m.facts, m.node);
         name = facts_function_name(m.facts, function);
         if (!view_is(name, ROWS[i].function) || (function != NULL && function->flags != ROWS[i].flags))
@@ -154,7 +154,7 @@ static void async_ends_at_closures_and_other_threads(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         struct marked m;
-        marked_open(&m, ROWS[i].source);
+        marked_open(&m, LANGUAGE_RUST, ROWS[i].source);
         if (facts_in_async(m.facts, m.node) != ROWS[i].async)
             fail_msg("%s", ROWS[i].name);
         arena_free(m.arena);
@@ -215,7 +215,7 @@ static void names_mean_the_latest_definition_above_them(void **state)
         struct marked m;
         const struct binding *binding;
         uint32_t line = 0;
-        marked_open(&m, ROWS[i].source);
+        marked_open(&m, LANGUAGE_RUST, ROWS[i].source);
         if (m.facts->tree->nodes[m.node].kind == RUST_sym_shorthand_field_initializer ||
             m.facts->tree->nodes[m.node].kind == RUST_sym_match_pattern)
             m.node++;
@@ -331,7 +331,7 @@ static void values_are_followed_through_their_uses(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         struct marked m;
-        marked_open(&m, ROWS[i].source);
+        marked_open(&m, LANGUAGE_RUST, ROWS[i].source);
         if (answer(&m, ROWS[i].question) != ROWS[i].yes)
             fail_msg("%s", ROWS[i].name);
         arena_free(m.arena);
@@ -359,7 +359,7 @@ static void a_value_lives_until_it_is_moved_dropped_or_out_of_scope(void **state
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         struct marked m;
         uint32_t at = NODE_NONE;
-        marked_open(&m, ROWS[i].source);
+        marked_open(&m, LANGUAGE_RUST, ROWS[i].source);
         for (uint32_t n = 0; n < m.facts->tree->count && at == NODE_NONE; n++)
             if (m.facts->tree->nodes[n].line == 3 &&
                 (m.facts->tree->nodes[n].kind == RUST_sym_expression_statement ||

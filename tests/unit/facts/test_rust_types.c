@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "rust_fixture.h"
+#include "facts_fixture.h"
 
 static void types_come_from_literals_annotations_and_calls(void **state)
 {
@@ -94,16 +94,8 @@ static void types_come_from_literals_annotations_and_calls(void **state)
         {"alloc is std", "use alloc::vec::Vec as V;\nfn f(a: V<u8>) { g(<<a>>); }", "vec", "std::vec::Vec"},
     };
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
-        struct marked m;
-        const struct type *type;
-        marked_open(&m, ROWS[i].source);
-        type = facts_type(m.facts, m.node);
-        if (strcmp(type_kind_name(type->kind), ROWS[i].type) != 0 ||
-            (ROWS[i].path[0] != '\0' && !view_is(type->path, ROWS[i].path)))
-            fail_msg("%s: %s %.*s", ROWS[i].name, type_kind_name(type->kind), VIEW_ARG(type->path));
-        arena_free(m.arena);
-    }
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
+        check_type(LANGUAGE_RUST, ROWS[i].name, ROWS[i].source, ROWS[i].type, ROWS[i].path);
 }
 
 static void paths_go_through_imports_and_types(void **state)
@@ -140,15 +132,8 @@ static void paths_go_through_imports_and_types(void **state)
         {"prelude", "fn f() { <<Vec::new>>(); }", "std::vec::Vec::new"},
     };
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
-        struct marked m;
-        struct view path;
-        marked_open(&m, ROWS[i].source);
-        path = facts_path(m.facts, m.node);
-        if (!view_is(path, ROWS[i].path))
-            fail_msg("%s: %.*s", ROWS[i].name, VIEW_ARG(path));
-        arena_free(m.arena);
-    }
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
+        check_path(LANGUAGE_RUST, ROWS[i].name, ROWS[i].source, ROWS[i].path);
 }
 
 int main(void)
