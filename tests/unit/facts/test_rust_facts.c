@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "facts_fixture.h"
+#include "syntax/rust_kinds.h"
 
 static const char *const LOOP_NAMES[LOOP_KIND_COUNT] = {
     [LOOP_FOR] = "for",         [LOOP_ASYNC_FOR] = "async for",         [LOOP_WHILE] = "while",
