@@ -2,6 +2,7 @@
 // which neither the API nor git had a request of it to answer, as the stand-in sees it: the wire and the client
 // libraries count as our own.
 import { makeGround, reviewOnce } from './lib/world.mjs';
+import { cpuUs } from './lib/processes.mjs';
 import { median, rounds, spread } from './lib/results.mjs';
 
 const WARM = 3;
@@ -36,8 +37,10 @@ function story({ from, to, spans }) {
 export async function review(results) {
   const ground = await makeGround('review', { workers: 2 });
   const samples = [];
+  let cpuMs = 0;
   try {
     for (let number = 1; number <= WARM; number++) await reviewOnce(ground, number);
+    const before = cpuUs(ground.daemon.child.pid);
     for (let i = 1; i <= rounds() * 4; i++) {
       const one = await reviewOnce(ground, WARM + i);
       const total = one.to - one.from;
@@ -45,6 +48,7 @@ export async function review(results) {
       const own = total - covered(one.spans, one.from, one.to);
       samples.push({ ...one, total, api, own, git: total - own - api });
     }
+    cpuMs = (cpuUs(ground.daemon.child.pid) - before) / 1e3 / samples.length;
   } finally {
     await ground.end();
   }
@@ -52,6 +56,7 @@ export async function review(results) {
   const middle = [...samples].sort((a, b) => a.own - b.own)[samples.length >> 1];
   console.log(`200 changed lines in a repository of three files, ${samples.length} pull requests; medians in ms (lowest..highest):`);
   for (const key of ['total', 'git', 'api', 'own']) console.log(`  ${key.padEnd(6)} ${median(of(key)).toFixed(1).padStart(6)}  (${spread(of(key), 1)})`);
+  console.log(`  cpu of the daemon and its workers, all in: ${cpuMs.toFixed(1)} ms a review`);
   console.log(`  the review with the median share:\n${story(middle)}`);
   results.atMost('review: own share of delivery to review', median(of('own')), OWN_LIMIT_MS, { unit: ' ms', digits: 1, note: spread(of('own'), 1) });
 }

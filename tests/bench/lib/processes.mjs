@@ -10,7 +10,7 @@ const TICKS = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
 function stat(pid) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ');
-    const ticks = Number(fields[11]) + Number(fields[12]);
+    const ticks = [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i]), 0); // with children that ended
     return { state: fields[0], ppid: Number(fields[1]), pgrp: Number(fields[2]), cpuUs: (ticks / TICKS) * 1e6 };
   } catch {
     return null;
@@ -28,7 +28,7 @@ export function family(pid) {
   return members;
 }
 
-/** User and system time that a family has used so far. */
+/** User and system time that a family has used so far, in steps of a clock tick. */
 export const cpuUs = (pid) => family(pid).reduce((sum, one) => sum + (stat(one)?.cpuUs ?? 0), 0);
 
 /** [{ pid, name, pssKiB }]: memory, what is shared counted in shares. */
