@@ -78,7 +78,11 @@ enum err_code value_filled(const struct reading *reading, const struct yaml *nod
 {
     enum err_code code = value_text(reading, node, out, err);
 
-    return code == ERR_OK && !out->len ? yaml_error(node, err, "the value is empty") : code;
+    if (code != ERR_OK || out->len)
+        return code;
+    /* Most often a variable that is set to nothing: the key tells which one was wanted. */
+    return node->key.len ? yaml_error(node, err, "`%.*s` is empty", VIEW_ARG(node->key))
+                         : yaml_error(node, err, "the value is empty");
 }
 
 enum err_code value_int(const struct reading *reading, const struct yaml *node, int64_t min, int64_t max,
