@@ -26,7 +26,7 @@ check 2 'there is no option' --nonsense
 check 0 'py-membership-in-list' rules
 check 0 '"id":"rs-clone-in-loop"' rules --format json
 holds 'json is json' python3 -c "import json;d=json.load(open('$WORK/out'));assert len(d['rules'])>=20"
-check 0 'tradeoffs' explain py-membership-in-list
+check 0 'What to agree to' explain py-membership-in-list
 check 2 'did you mean py-membership-in-list' explain py-membership-in-lists
 check 0 '^[0-9]+ rules, [0-9]+ examples: all pass$' rules test "$SOURCE/analysis/rules"
 mkdir one && sed 's/@method readlines)/@method readlinez)/' "$SOURCE/analysis/rules/python/py-readlines.yaml" >one/py-readlines.yaml
