@@ -67,6 +67,19 @@ static enum err_code give_up(struct store *store, const struct store_job *job, i
     return store_end(store, code, err);
 }
 
+/* A lease that a power cut takes back is taken anew by the worker that starts afterwards: it is not worth the
+ * milliseconds that a sync holds up a review. */
+static enum err_code durable_again(struct store *store, enum err_code code, struct err *err)
+{
+    struct err again = {0};
+
+    if (store_set_durable(store, true, &again) == ERR_OK || code != ERR_OK)
+        return code;
+    if (err != NULL)
+        *err = again;
+    return again.code;
+}
+
 enum err_code store_lease_job(struct store *store, struct view owner, int64_t now_ms, int64_t lease_ms,
                               struct arena *arena, struct store_job *out, struct err *err)
 {
@@ -84,8 +97,11 @@ enum err_code store_lease_job(struct store *store, struct view owner, int64_t no
                 return code;
             continue;
         }
-        code = store_run(store, SQL_JOB_LEASE, &changed, err, "itiiii", job.id, owner, now_ms + lease_ms,
-                         (int64_t)state, job.attempt, job.lease_until_ms);
+        code = store_set_durable(store, false, err);
+        if (code == ERR_OK)
+            code = store_run(store, SQL_JOB_LEASE, &changed, err, "itiiii", job.id, owner, now_ms + lease_ms,
+                             (int64_t)state, job.attempt, job.lease_until_ms);
+        code = durable_again(store, code, err);
         if (code != ERR_OK)
             return code;
         if (!changed)
@@ -164,9 +180,12 @@ enum err_code store_renew(struct store *store, const struct store_job *job, int6
                           struct err *err)
 {
     int64_t changed = 0;
-    enum err_code code = store_run(store, SQL_JOB_RENEW, &changed, err, "itii", job->id, job->owner,
-                                   job->attempt, lease_until_ms);
+    enum err_code code = store_set_durable(store, false, err);
 
+    if (code == ERR_OK)
+        code = store_run(store, SQL_JOB_RENEW, &changed, err, "itii", job->id, job->owner, job->attempt,
+                         lease_until_ms);
+    code = durable_again(store, code, err);
     return code == ERR_OK && !changed ? lease_lost(store, job, err) : code;
 }
 

@@ -77,6 +77,11 @@ static enum err_code pragma(struct store *store, const char *text, struct err *e
     return rc == SQLITE_OK ? ERR_OK : store_failed(store, rc, text, err);
 }
 
+enum err_code store_set_durable(struct store *store, bool durable, struct err *err)
+{
+    return pragma(store, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
+}
+
 static enum err_code set_up(struct store *store, int64_t busy_ms, struct err *err)
 {
     static const char *const PRAGMAS[] = {

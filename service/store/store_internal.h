@@ -133,6 +133,10 @@ enum err_code store_step(struct store *store, sqlite3_stmt *statement, bool *row
 NODISCARD
 enum err_code store_run(struct store *store, enum store_sql sql, int64_t *changed, struct err *err,
                         const char *types, ...);
+/** Whether commits of this connection wait for the disk from here on. Without, a power cut may take the last
+ *  ones back, never a crash of the process: for what says only who works on a job now. */
+NODISCARD
+enum err_code store_set_durable(struct store *store, bool durable, struct err *err);
 /** Explain an SQLite result code. */
 enum err_code store_failed(struct store *store, int rc, const char *what, struct err *err);
 NODISCARD
