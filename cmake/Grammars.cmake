@@ -9,7 +9,7 @@ endif()
 function(add_foreign name)
   add_library(${name} STATIC ${ARGN})
   set_target_properties(${name} PROPERTIES C_STANDARD 11 C_EXTENSIONS OFF)
-  target_compile_options(${name} PRIVATE -w -O2)
+  target_compile_options(${name} PRIVATE -w -O2 -DNDEBUG)
 endfunction()
 
 add_foreign(ts_core ${TS_CORE}/src/lib.c)

@@ -7,6 +7,9 @@
 
 #define MIRROR_LIBGIT2_AT_LEAST(major, minor)                                                                \
     (LIBGIT2_VER_MAJOR > (major) || (LIBGIT2_VER_MAJOR == (major) && LIBGIT2_VER_MINOR >= (minor)))
+#if MIRROR_LIBGIT2_AT_LEAST(1, 8)
+#include <git2/sys/errors.h> /* where git_error_clear() went */
+#endif
 
 struct mirror {
     git_repository *git;
