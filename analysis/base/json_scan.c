@@ -4,6 +4,7 @@
  *
  * It can also leave out what nobody will ask for: of a webhook's 24 KB a review needs some hundred bytes. The
  * text that is kept is a document of its own: members on the way to a path, each name and value as it was. */
+#include "base/utf8.h"
 #include "base_internal.h"
 #include <assert.h>
 #include <endian.h>
@@ -28,6 +29,7 @@ struct scan {
     size_t len, at;
     size_t values;
     size_t depth;
+    uint64_t bytes_or; /* of the string at hand: its bytes or-ed together, to see whether any is not ASCII */
     struct container open[JSON_DEPTH_MAX];
     const struct path *paths;
     uint32_t next;      /* the value at hand: the paths that lead to it or through it */
@@ -153,17 +155,20 @@ static bool skip_escape(struct scan *scan)
     return true;
 }
 
+#define HIGHS UINT64_C(0x8080808080808080)
+
 /* Eight bytes at a time up to the first that is a quote, a backslash or a control byte. The sums carry only
  * upwards from a byte that does match, so that the lowest mark is always right. */
 static void skip_plain(struct scan *scan)
 {
-    static const uint64_t ONES = 0x0101010101010101, HIGHS = 0x8080808080808080;
+    static const uint64_t ONES = 0x0101010101010101;
 
     while (scan->len - scan->at >= sizeof(uint64_t)) {
         uint64_t word, quote, backslash, marks;
 
         memcpy(&word, scan->text + scan->at, sizeof(word));
         word = le64toh(word);
+        scan->bytes_or |= word;
         quote = word ^ (ONES * '"');
         backslash = word ^ (ONES * '\\');
         marks =
@@ -177,11 +182,25 @@ static void skip_plain(struct scan *scan)
     }
 }
 
+/* The string that began at @p start and has just ended: almost always ASCII, which needs no second look. */
+static bool end_string(struct scan *scan, size_t start)
+{
+    size_t bad = SIZE_MAX;
+
+    if ((scan->bytes_or & HIGHS) != 0)
+        bad = utf8_find_bad((struct view){scan->text + start, scan->at - start});
+    scan->at = bad != SIZE_MAX ? start + bad : scan->at + 1;
+    return bad == SIZE_MAX || fail(scan, ERR_INVALID, "a byte that is no UTF-8");
+}
+
 static bool skip_string(struct scan *scan)
 {
+    size_t start = scan->at + 1;
+
     if (peek(scan) != '"')
         return fail(scan, ERR_INVALID, "expected a string");
     scan->at++;
+    scan->bytes_or = 0;
     while (scan->at < scan->len) {
         unsigned char c;
 
@@ -189,10 +208,9 @@ static bool skip_string(struct scan *scan)
         if (scan->at == scan->len)
             break;
         c = (unsigned char)scan->text[scan->at];
-        if (c == '"') {
-            scan->at++;
-            return true;
-        }
+        scan->bytes_or |= c;
+        if (c == '"')
+            return end_string(scan, start);
         if (c < 0x20)
             return fail(scan, ERR_INVALID, "a control byte in a string");
         if (c != '\\')

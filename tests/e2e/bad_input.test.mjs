@@ -55,7 +55,7 @@ for (const chunked of [false, true]) {
   test(`413 over 25 MiB, ${chunked ? 'in chunks' : 'announced by Content-Length'}`, async (t) => {
     const { ground, payload } = await world(t);
     const raw = Buffer.concat([Buffer.from(JSON.stringify(payload)), Buffer.alloc(MAX, 0x20)]);
-    const { status } = await ground.deliver('pull_request', raw.subarray(0, MAX + 1), { chunked, signature: sign(SECRET, raw.subarray(0, MAX + 1)) });
+    const { status } = await ground.deliver('pull_request', raw.subarray(0, MAX + 1), { chunked, announced: !chunked, signature: sign(SECRET, raw.subarray(0, MAX + 1)) });
     assert.equal(status, 413);
     await nothingCame(ground);
     assert.equal((await ground.deliver('pull_request', payload)).status, 202, 'the daemon goes on');

@@ -112,8 +112,9 @@ export function sign(secret, raw) {
 /**
  * POST a delivery and give { status, headers, body, id }. payload: an object, or a string or Buffer that is sent as
  * it is. signature: null leaves the header out, a string replaces it. chunked: no Content-Length is sent.
+ * announced: the headers alone are sent, and the answer is waited for.
  */
-export function deliver(url, { event, payload, secret, id = randomUUID(), signature, headers = {}, chunked = false, timeoutMs = 30000 }) {
+export function deliver(url, { event, payload, secret, id = randomUUID(), signature, headers = {}, chunked = false, announced = false, timeoutMs = 30000 }) {
   const raw = Buffer.isBuffer(payload) || typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(JSON.stringify(payload));
   const sent = {
     'user-agent': 'GitHub-Hookshot/e2e0001', accept: '*/*', 'content-type': 'application/json', 'x-github-event': event,
@@ -138,7 +139,8 @@ export function deliver(url, { event, payload, secret, id = randomUUID(), signat
     post.on('timeout', () => post.destroy(new Error(`no answer to a delivery in ${timeoutMs} ms`)));
     // A server may refuse a body that is too large before it has read it; what it said then counts, not the broken pipe.
     post.on('error', (error) => setTimeout(() => answered || reject(error), 200));
-    if (raw.length < 1 << 20) post.end(raw);
+    if (announced) post.flushHeaders();
+    else if (raw.length < 1 << 20) post.end(raw);
     else stream(post, raw);
   });
 }

@@ -93,6 +93,11 @@ static void a_mistake_is_named_with_its_byte(void **state)
         {"open string after backslash", {"\"abc\\", 5}, 4, "no end"},
         {"line feed in string", {"\"a\nb\"", 5}, 2, "control byte"},
         {"NUL in string", {"\"a\0b\"", 5}, 2, "control byte"},
+        {"half a character", {"\"a\xc3(\"", 5}, 2, "UTF-8"},
+        {"a lone continuation byte, eight bytes on", {"\"12345678\x80\"", 11}, 9, "UTF-8"},
+        {"an overlong form", {"\"\xc0\xaf\"", 4}, 1, "UTF-8"},
+        {"a character cut by the end", {"[\"1234567\xe2\x82\"]", 13}, 9, "UTF-8"},
+        {"bytes that are no text in a name", {"{\"\xff\":1}", 7}, 2, "UTF-8"},
         {"unknown escape", {"\"\\x\"", 4}, 1, "escape"},
         {"NUL as escape", {"\"\\\0\"", 4}, 1, "escape"},
         {"short \\u", {"\"\\u12\"", 6}, 1, "hex"},
@@ -366,7 +371,7 @@ static void a_string_is_checked_at_every_byte(void **state)
             for (int byte = 0; byte < 256; byte++) {
                 struct view view = {text, len + 3}, read;
                 struct json *root = NULL;
-                bool good = byte >= 0x20 && byte != '\\' && (byte != '"' || at == len);
+                bool good = byte >= 0x20 && byte < 0x80 && byte != '\\' && (byte != '"' || at == len);
                 enum err_code code;
 
                 memset(text, 'a', sizeof(text));
