@@ -129,6 +129,8 @@ static enum err_code read_event(const struct forge *forge, const struct json *ro
         return code;
     if (!view_is(out->event, "pull_request"))
         return ignore(out, "an event that asks for no review");
+    if (out->action.len == 0)
+        return missing(err, "action", "action name");
     if (forge->login.len > 0 && view_equal(out->sender, forge->login))
         return ignore(out, "sent by our own account");
     for (const struct action *action = ACTIONS; action < ACTIONS + COUNT_OF(ACTIONS); action++) {
