@@ -74,7 +74,7 @@ as_user=
 if [ -n "$user" ]; then
     inside "apt-get -qq update && apt-get -qq install -y --no-install-recommends sudo >/dev/null 2>&1 &&
         useradd --create-home $user && echo '$user ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/$user &&
-        { [ ! -f /root/.npmrc ] || cp /root/.npmrc /home/$user; } && chown -R $user /home/$user /srv/perf-review"
+        { [ ! -f ~/.npmrc ] || cp ~/.npmrc /home/$user; } && chown -R $user /home/$user /srv/perf-review"
     as_user="setpriv --reuid $user --regid $user --init-groups env HOME=/home/$user "
 fi
 
