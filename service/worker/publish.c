@@ -139,9 +139,8 @@ static enum err_code publish(const struct job_world *world, const struct job_tar
                              job_still_ours *still_ours, void *ctx, struct arena *arena,
                              struct job_result *result, struct err *err)
 {
-    struct forge_review review = {.head_sha = result->pull.head_sha,
-                                  .job = target->marker,
-                                  .body = result->analysis.summary};
+    struct forge_review review = {
+        .head_sha = result->pull.head_sha, .job = target->marker, .body = result->analysis.summary};
     struct forge_comment *comments = NULL;
     bool stands = false;
     enum err_code code = make_comments(result, arena, &comments, err);
