@@ -84,6 +84,6 @@ install_for_tests() {
     local version
     version=$(clang -dumpversion)
     need_packages "libclang-rt-${version%%.*}-dev" "llvm-${version%%.*}"
-    need_commands clang-format:clang-format
+    need_commands clang-format:clang-format clang-tidy:clang-tidy
     need_npm tests/e2e
 }

@@ -42,6 +42,12 @@ build tsan "${targets[@]}"
 if [ $# -eq 0 ]; then
     step "running the tests of $threaded with the thread sanitizer"
     plain_addresses ctest --preset tsan --no-tests=error -R "^unit\.($threaded)\." </dev/null
+    if clang-tidy --version | grep -q 'version 14\.'; then
+        step "looking with clang-tidy"
+        deploy/tidy.sh build/asan </dev/null
+    else
+        step "clang-tidy here is not 14, for which .clang-tidy is written: left out"
+    fi
     step "running the examples of the rules by the program itself"
     for folder in analysis/rules/*/; do
         build/asan/service/cli/perf-review rules test "$folder" </dev/null
