@@ -134,9 +134,14 @@ bool python_leaks(struct facts *facts, uint32_t use)
     return false;
 }
 
+/* A literal, or a name that is bound once, to one: range(ATTEMPTS). */
 static int64_t integer_of(const struct facts *facts, uint32_t node)
 {
+    const struct def *def = node != NODE_NONE ? facts_only_def(facts, node) : NULL;
     uint64_t value;
+
+    if (def != NULL && def->kind == DEF_ASSIGN)
+        node = def->value;
     if (kind_of(facts, node) != PYTHON_sym_integer || !view_to_u64(node_text(facts->tree, node), &value) ||
         value > INT32_MAX)
         return -1;

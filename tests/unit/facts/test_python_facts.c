@@ -104,6 +104,8 @@ static void a_loop_holds_what_runs_in_each_pass(void **state)
         {"a function in a loop is another frame", "for a in b:\n    def f():\n        <<x>>\n", 0, -1, false},
         {"range", "for a in range(3):\n    <<x>>\n", 1, 3, false},
         {"range of two", "for a in range(2, 5):\n    <<x>>\n", 1, 3, false},
+        {"range of a constant", "TRIES = 4\nfor a in range(TRIES):\n    <<x>>\n", 1, 4, false},
+        {"range of a name with two values", "n = 4\nn = m\nfor a in range(n):\n    <<x>>\n", 1, -1, false},
         {"literal", "for a in (1, 2):\n    <<x>>\n", 1, 2, false},
         {"a name for a literal", "b = [1, 2, 3, 4]\nfor a in b:\n    <<x>>\n", 1, 4, false},
         {"a name that grows", "b = [1]\nb.append(2)\nfor a in b:\n    <<x>>\n", 1, -1, false},
