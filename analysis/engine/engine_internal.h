@@ -95,6 +95,12 @@ struct regex_list {
     size_t count, cap;
 };
 
+/** Predicates that are added to each pattern. */
+struct where {
+    struct view text; /* empty: none */
+    struct place place;
+};
+
 /** What compiling the patterns of one rule shares. */
 struct compile {
     struct arena *arena;
@@ -102,6 +108,7 @@ struct compile {
     struct view *captures; /* of CAPTURES_MAX; names are added as they are met */
     size_t *capture_count;
     struct regex_list *regexes; /* the caller frees them */
+    struct where wheres[WHERES_MAX];
 };
 
 struct program_list {

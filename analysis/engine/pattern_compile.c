@@ -424,22 +424,44 @@ static uint8_t needed_surroundings(const struct program *program)
     return needs;
 }
 
+static enum err_code read_predicate(const struct parser *parser, struct reader *reader, struct predicate *out)
+{
+    size_t start = reader->at;
+
+    if (predicate_compile(reader, out) != ERR_OK)
+        return reader->err->code;
+    if ((out->a != CAPTURE_NONE && (parser->captures >> out->a & 1) == 0) ||
+        (out->b != CAPTURE_NONE && (parser->captures >> out->b & 1) == 0))
+        return READER_ERROR(reader, start, "a pattern does not bind a capture that this predicate names");
+    return ERR_OK;
+}
+
+/* The pattern's own, then those that are added to every pattern. */
 static enum err_code read_predicates(struct parser *parser, struct predicate *out)
 {
-    struct reader *reader = &parser->reader;
-    size_t end = reader->at;
+    const struct compile *compile = parser->reader.compile;
+    size_t end = parser->reader.at;
 
     for (uint16_t i = 0; i < parser->predicate_count; i++) {
-        reader->at = parser->predicate_at[i];
-        if (predicate_compile(reader, &out[i]) != ERR_OK)
-            return reader->err->code;
-        if ((out[i].a != CAPTURE_NONE && (parser->captures >> out[i].a & 1) == 0) ||
-            (out[i].b != CAPTURE_NONE && (parser->captures >> out[i].b & 1) == 0))
-            return READER_ERROR(reader, parser->predicate_at[i],
-                                "this pattern does not bind a capture that "
-                                "the predicate names");
+        parser->reader.at = parser->predicate_at[i];
+        if (read_predicate(parser, &parser->reader, &out[i]) != ERR_OK)
+            return parser->reader.err->code;
     }
-    reader->at = end;
+    parser->reader.at = end;
+    for (size_t i = 0; i < WHERES_MAX && parser->step_count > 0; i++) {
+        const struct where *where = &compile->wheres[i];
+        struct reader reader = {
+            .compile = compile, .place = &where->place, .text = where->text, .err = parser->reader.err};
+        while (reader_peek(&reader) != 0) {
+            if (!predicate_starts(&reader))
+                return READER_ERROR(&reader, reader.at, "only predicates may stand here");
+            if (parser->predicate_count == PATTERN_PREDICATES_MAX)
+                return READER_ERROR(&reader, reader.at, "a pattern has at most %d predicates",
+                                    PATTERN_PREDICATES_MAX);
+            if (read_predicate(parser, &reader, &out[parser->predicate_count++]) != ERR_OK)
+                return reader.err->code;
+        }
+    }
     return ERR_OK;
 }
 
@@ -451,11 +473,11 @@ static enum err_code finish(struct parser *parser, struct program **out)
     struct program *program = ARENA_NEW(arena, struct program);
     struct step *steps = ARENA_ARRAY(arena, struct step, parser->step_count);
 
+    if (read_predicates(parser, found) != ERR_OK)
+        return parser->reader.err->code;
     predicates = ARENA_ARRAY(arena, struct predicate, parser->predicate_count);
     if (program == NULL || steps == NULL || predicates == NULL)
         return arena_full(arena, parser->reader.err);
-    if (read_predicates(parser, found) != ERR_OK)
-        return parser->reader.err->code;
     memcpy(steps, parser->steps, parser->step_count * sizeof(*steps));
     *program = (struct program){.steps = steps,
                                 .predicates = predicates,

@@ -27,6 +27,7 @@ enum {
     CAPTURES_MAX = 12,  /* names in one rule */
     RULE_EDITS_MAX = 4, /* edits of one patch */
     RULE_VARIANTS_MAX = 16,
+    WHERES_MAX = 2, /* predicates for all patterns: of the rule, of the variant */
 };
 
 struct program; /* a compiled pattern; engine's own */
@@ -46,8 +47,9 @@ struct rule_patch {
 
 /* One way in which a rule matches; what the file leaves out here is the rule's own. */
 struct variant {
-    struct view pattern;   /* as written */
-    uint32_t pattern_line; /* of the file */
+    struct view pattern;            /* as written */
+    uint32_t pattern_line;          /* of the file */
+    struct view wheres[WHERES_MAX]; /* further predicates, as written; empty where not given */
     struct view evidence, fix, impact;
     struct view cost_before, cost_after; /* formulas; empty where there is none */
     enum severity severity;
@@ -60,6 +62,7 @@ struct example {
     bool bad;
     struct view text;  /* as written: lines where a finding is expected end with a comment (examples.h) */
     struct view after; /* of a bad one; empty where not given */
+    struct view run;   /* expressions, one a line, that give the same before and after the patch; or empty */
     struct view why;
     uint32_t line; /* of the file */
 };
@@ -76,6 +79,8 @@ struct rule {
     struct view captures[CAPTURES_MAX]; /* names; [0] is "site" */
     size_t capture_count;
     size_t subject; /* a capture: matches on the same variable in one loop are one; CAPTURES_MAX: none */
+    const struct view *yields; /* ids: where one of these rules speaks of the same code, this one is silent */
+    size_t yield_count;
     const struct view *peers;
     size_t peer_count;
     const struct example *examples;

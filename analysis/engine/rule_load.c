@@ -3,12 +3,12 @@
 #include "rule_load.h"
 #include <string.h>
 
-static const char *const RULE_KEYS[] = {"id",       "title",      "checklist", "subject",  "lever",
-                                        "severity", "confidence", "tier",      "cold",     "match",
-                                        "evidence", "cost",       "fix",       "impact",   "tradeoffs",
-                                        "measure",  "patch",      "peers",     "examples", NULL};
-static const char *const VARIANT_KEYS[] = {"pattern", "evidence", "confidence", "severity", "tier",
-                                           "cost",    "fix",      "impact",     "patch",    NULL};
+static const char *const RULE_KEYS[] = {
+    "id",      "title", "checklist", "subject",  "lever",    "severity", "confidence", "tier",
+    "cold",    "match", "where",     "evidence", "cost",     "fix",      "impact",     "tradeoffs",
+    "measure", "patch", "yields-to", "peers",    "examples", NULL};
+static const char *const VARIANT_KEYS[] = {"pattern", "where", "evidence", "confidence", "severity", "tier",
+                                           "cost",    "fix",   "impact",   "patch",      NULL};
 static const char *const COST_KEYS[] = {"before", "after", NULL};
 
 /* The packs: the folder of a rule's file and the prefix of its id. */
@@ -197,24 +197,38 @@ static enum err_code load_title(struct loader *loader)
     return ERR_OK;
 }
 
-static enum err_code load_peers(struct loader *loader)
+/* A list of names under @p key; none where the key is missing. */
+static enum err_code load_names(struct loader *loader, const char *key, const struct view **out,
+                                size_t *count)
 {
-    const struct yaml *node = yaml_get(loader->root, "peers");
-    struct view *peers;
+    const struct yaml *node = yaml_get(loader->root, key);
+    struct view *names;
 
     if (node == NULL)
         return ERR_OK;
     if (node->kind != YAML_SEQUENCE)
         return yaml_error(node, loader->err, "a list of names is expected here");
-    peers = ARENA_ARRAY(loader->catalogue->arena, struct view, node->count);
-    if (peers == NULL)
+    names = ARENA_ARRAY(loader->catalogue->arena, struct view, node->count);
+    if (names == NULL)
         return arena_full(loader->catalogue->arena, loader->err);
-    loader->rule->peers = peers;
-    for (const struct yaml *item = node->first; item != NULL; item = item->next) {
-        if (load_text(loader, item, &peers[loader->rule->peer_count]) != ERR_OK)
+    *out = names;
+    for (const struct yaml *item = node->first; item != NULL; item = item->next)
+        if (load_text(loader, item, &names[(*count)++]) != ERR_OK)
             return loader->err->code;
-        loader->rule->peer_count++;
-    }
+    return ERR_OK;
+}
+
+/* The rules to which this one yields: other ids, not its own. */
+static enum err_code load_yields(struct loader *loader)
+{
+    struct rule *rule = loader->rule;
+
+    if (load_names(loader, "yields-to", &rule->yields, &rule->yield_count) != ERR_OK)
+        return loader->err->code;
+    for (size_t i = 0; i < rule->yield_count; i++)
+        if (!is_id(rule->yields[i]) || view_equal(rule->yields[i], rule->id))
+            return yaml_error(yaml_get(loader->root, "yields-to"), loader->err,
+                              "'%.*s' is no id of another rule", VIEW_ARG(rule->yields[i]));
     return ERR_OK;
 }
 
@@ -233,7 +247,9 @@ static enum err_code load_head(struct loader *loader)
         load_required(loader, loader->root, "tradeoffs", &tradeoffs) != ERR_OK ||
         load_text(loader, tradeoffs, &rule->tradeoffs) != ERR_OK ||
         load_required(loader, loader->root, "measure", &measure) != ERR_OK ||
-        load_text(loader, measure, &rule->measure) != ERR_OK || load_peers(loader) != ERR_OK)
+        load_text(loader, measure, &rule->measure) != ERR_OK ||
+        load_names(loader, "peers", &rule->peers, &rule->peer_count) != ERR_OK ||
+        load_yields(loader) != ERR_OK)
         return loader->err->code;
     rule->lever = (enum lever)lever;
     rule->keep_when_cold = cold == 0 || rule->lever == LEVER_ALGORITHM;
@@ -285,15 +301,32 @@ static enum err_code load_variant_texts(struct loader *loader, const struct yaml
     return load_cost(loader, variant_key(loader, own, "cost"), captures, out);
 }
 
+/* What `where` of the rule and of the variant add to each of its patterns. */
+static enum err_code load_wheres(struct loader *loader, const struct yaml *own, struct variant *out)
+{
+    const struct yaml *nodes[WHERES_MAX] = {yaml_get(loader->root, "where"), yaml_get(own, "where")};
+
+    for (size_t i = 0; i < WHERES_MAX; i++) {
+        loader->compile.wheres[i] = (struct where){0};
+        if (nodes[i] == NULL)
+            continue;
+        loader->compile.wheres[i].place = place_of(nodes[i], loader->source->text);
+        if (load_text(loader, nodes[i], &out->wheres[i]) != ERR_OK)
+            return loader->err->code;
+        loader->compile.wheres[i].text = out->wheres[i];
+    }
+    return ERR_OK;
+}
+
 /* Compile the pattern and enter its programs; the captures that any of them may bind. */
-static enum err_code load_pattern(struct loader *loader, const struct yaml *node, struct variant *out,
-                                  uint32_t *captures)
+static enum err_code load_pattern(struct loader *loader, const struct yaml *own, const struct yaml *node,
+                                  struct variant *out, uint32_t *captures)
 {
     struct catalogue *catalogue = loader->catalogue;
     struct place place = place_of(node, loader->source->text);
     struct program_list programs = {0};
 
-    if (load_text(loader, node, &out->pattern) != ERR_OK ||
+    if (load_text(loader, node, &out->pattern) != ERR_OK || load_wheres(loader, own, out) != ERR_OK ||
         pattern_compile(&loader->compile, out->pattern, &place, &programs, loader->err) != ERR_OK)
         return loader->err->code;
     out->pattern_line = place.line;
@@ -318,7 +351,7 @@ static enum err_code load_variant(struct loader *loader, const struct yaml *own,
     out->tier = TIER_DEFAULT;
     if (load_grades(loader, loader->root, out) != ERR_OK ||
         (own != NULL && load_grades(loader, own, out) != ERR_OK) ||
-        load_pattern(loader, pattern, out, &captures) != ERR_OK ||
+        load_pattern(loader, own, pattern, out, &captures) != ERR_OK ||
         load_variant_texts(loader, own, captures, out) != ERR_OK)
         return loader->err->code;
     return load_patch(loader, variant_key(loader, own, "patch"), captures, &out->patch);
@@ -389,8 +422,11 @@ enum err_code rule_load(struct catalogue *catalogue, const struct rule_source *s
     loader.rule->capture_count = 1;
     if (yaml_check_keys(loader.root, RULE_KEYS, err) != ERR_OK || load_head(&loader) != ERR_OK)
         return err->code;
-    loader.compile = (struct compile){catalogue->arena, loader.rule->language, loader.rule->captures,
-                                      &loader.rule->capture_count, &catalogue->regexes};
+    loader.compile = (struct compile){.arena = catalogue->arena,
+                                      .language = loader.rule->language,
+                                      .captures = loader.rule->captures,
+                                      .capture_count = &loader.rule->capture_count,
+                                      .regexes = &catalogue->regexes};
     if (load_variants(&loader) != ERR_OK || load_subject(&loader) != ERR_OK ||
         load_required(&loader, loader.root, "examples", &examples) != ERR_OK ||
         load_examples(&loader, examples) != ERR_OK ||

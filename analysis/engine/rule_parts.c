@@ -2,13 +2,13 @@
 #include "engine/examples.h"
 #include "rule_load.h"
 
-static const char *const EXAMPLE_KEYS[] = {"bad", "good", "after", "why", NULL};
+static const char *const EXAMPLE_KEYS[] = {"bad", "good", "after", "run", "why", NULL};
 static const char *const PATCH_KEYS[] = {"safe", "when", "edits", NULL};
 static const char *const EDIT_KEYS[] = {"replace", "insert-before", "with", NULL};
 
 static enum err_code load_example(struct loader *loader, const struct yaml *node, struct example *out)
 {
-    const struct yaml *bad, *good, *after;
+    const struct yaml *bad, *good, *after, *run;
 
     if (yaml_check_keys(node, EXAMPLE_KEYS, loader->err) != ERR_OK)
         return loader->err->code;
@@ -19,10 +19,13 @@ static enum err_code load_example(struct loader *loader, const struct yaml *node
         return yaml_error(node, loader->err, "an example is either bad or good");
     if (after != NULL && bad == NULL)
         return yaml_key_error(after, loader->err, "only a bad example has an after");
+    run = yaml_get(node, "run");
+    if (run != NULL && after == NULL)
+        return yaml_key_error(run, loader->err, "only an example with an after can be run");
     out->bad = bad != NULL;
     out->line = (bad != NULL ? bad : good)->text_line;
     if (load_text(loader, bad != NULL ? bad : good, &out->text) != ERR_OK ||
-        load_text(loader, after, &out->after) != ERR_OK ||
+        load_text(loader, after, &out->after) != ERR_OK || load_text(loader, run, &out->run) != ERR_OK ||
         load_text(loader, yaml_get(node, "why"), &out->why) != ERR_OK)
         return loader->err->code;
     if ((example_expected(out->text, 0) > 0) != out->bad)

@@ -114,6 +114,9 @@ static void add_variant(const struct rule *rule, size_t index, bool color, struc
         buffer_add_format(out, "    cost %.*s\n    then %.*s\n", VIEW_ARG(variant->cost_before),
                           VIEW_ARG(variant->cost_after));
     add_lines(out, variant->pattern);
+    for (size_t i = 0; i < WHERES_MAX; i++)
+        if (variant->wheres[i].len > 0)
+            add_lines(out, variant->wheres[i]);
 }
 
 void rule_render_text(const struct rule *rule, bool color, struct buffer *out)

@@ -162,6 +162,10 @@ struct place_heat heat_of(const struct heat_table *table, const struct source *s
 bool heat_allows(const struct review_options *options, const struct variant *variant, const struct rule *rule,
                  const struct place_heat *place, bool in_loop, enum severity *severity);
 
+/* yield.c: whether a rule that this match's rule yields to speaks of the same code. */
+bool match_yields(const struct run *run, const struct source *head, const struct note_list *notes,
+                  const struct match *match);
+
 /* finding.c: one site's finding, added to the run's or counted as suppressed or held back. */
 NODISCARD
 enum err_code finding_add(struct run *run, struct file *file, const struct site *site,

@@ -115,9 +115,15 @@ static enum err_code write_file(struct run *run, struct file *file, struct err *
         code = notes_collect(file->head.tree, file->head.arena, &notes, err);
     if (code == ERR_OK && run->latency == NULL)
         code = latency_new(run->options->latency, run->arena, &run->latency, err);
-    for (size_t i = 0; i < file->site_count && code == ERR_OK; i++)
-        if (run->heads.items[file->first_site + i].fate == FATE_NEW)
-            code = finding_add(run, file, &run->heads.items[file->first_site + i], &notes, err);
+    for (size_t i = 0; i < file->site_count && code == ERR_OK; i++) {
+        struct site *site = &run->heads.items[file->first_site + i];
+        if (site->fate != FATE_NEW)
+            continue;
+        if (match_yields(run, &file->head, &notes, &file->head.matches.items[site->match]))
+            site->fate = FATE_UNTOUCHED; /* the other finding says it */
+        else
+            code = finding_add(run, file, site, &notes, err);
+    }
     source_free(&file->head);
     source_free(&file->base);
     return code;

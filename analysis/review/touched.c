@@ -115,13 +115,21 @@ static void touch_definitions(const struct file *file, struct site *site, uint32
     }
 }
 
+/* Whether a predicate of that name is among those of the variant. */
+static bool asks(const struct variant *variant, struct view predicate)
+{
+    for (size_t i = 0; i < WHERES_MAX; i++)
+        if (view_find(variant->wheres[i], predicate, 0) != SIZE_MAX)
+            return true;
+    return view_find(variant->pattern, predicate, 0) != SIZE_MAX;
+}
+
 static void touch_function(const struct file *file, struct site *site, const struct match *match)
 {
     const struct function *function = facts_function(file->head.facts, match->nodes[0]);
-    struct view pattern = match->variant->pattern;
-    bool asked_async = view_find(pattern, VIEW("async?"), 0) != SIZE_MAX;
-    bool asked_flags = view_find(pattern, VIEW("function-flag?"), 0) != SIZE_MAX ||
-                       view_find(pattern, VIEW("decorated?"), 0) != SIZE_MAX;
+    bool asked_async = asks(match->variant, VIEW("async?"));
+    bool asked_flags =
+        asks(match->variant, VIEW("function-flag?")) || asks(match->variant, VIEW("decorated?"));
     uint32_t last;
 
     if (function == NULL || !(asked_async || asked_flags))

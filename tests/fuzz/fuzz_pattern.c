@@ -54,7 +54,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t capture_count = 1;
     struct regex_list regexes = {0};
     struct program_list programs = {0};
-    struct compile compile = {arena, LANGUAGE_PYTHON, captures, &capture_count, &regexes};
+    struct compile compile = {.arena = arena,
+                              .language = LANGUAGE_PYTHON,
+                              .captures = captures,
+                              .capture_count = &capture_count,
+                              .regexes = &regexes};
     struct place place = {VIEW("p"), 1, 1, true};
     struct view text = {(const char *)data, size};
     struct err err = {0};

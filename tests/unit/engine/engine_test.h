@@ -57,7 +57,11 @@ static inline void test_pattern_init(struct test_pattern *out, enum language lan
 
     *out = (struct test_pattern){
         .arena = arena_new(TEST_ARENA_BYTES), .captures = {VIEW("site")}, .capture_count = 1};
-    compile = (struct compile){out->arena, language, out->captures, &out->capture_count, &out->regexes};
+    compile = (struct compile){.arena = out->arena,
+                               .language = language,
+                               .captures = out->captures,
+                               .capture_count = &out->capture_count,
+                               .regexes = &out->regexes};
     out->code = pattern_compile(&compile, text, &place, &out->programs, &out->err);
 }
 

@@ -83,7 +83,7 @@ static const struct {
     {"((call) @site (#in-loop? @site", "p:1:15: this parenthesis is not closed"},
     {"(call) @site (await (_) @x (#in-loop? @y)) @site", "p:1:39: no node is captured as @y"},
     {"(call (_) @x) @site (await (_) (#in-loop? @x)) @site",
-     "p:1:32: this pattern does not bind a capture that the predicate names"},
+     "p:1:32: a pattern does not bind a capture that this predicate names"},
     {"(call [(_) @a (_) @b (_) @c (_) @d (_) @e (_) @f (_) @g (_) @h (_) @i (_) @j (_) @k (_) @l]) @site",
      "p:1:89: a rule has at most 12 captures"},
 };
@@ -205,7 +205,11 @@ static void compiling_survives_every_arena_cap(void **state)
         size_t count = 1;
         struct regex_list regexes = {0};
         struct program_list programs = {0};
-        struct compile compile = {arena, LANGUAGE_PYTHON, captures, &count, &regexes};
+        struct compile compile = {.arena = arena,
+                                  .language = LANGUAGE_PYTHON,
+                                  .captures = captures,
+                                  .capture_count = &count,
+                                  .regexes = &regexes};
         struct place place = {VIEW("p"), 1, 1, true};
         struct err err = {0};
 

@@ -72,6 +72,63 @@ static void only_a_comment_at_the_code_silences_a_finding(void **state)
     assert_int_equal(failed, 0);
 }
 
+static const char RULES_YIELDS[] = "id: py-quiet\n"
+                                   "title: Something smaller about the same call\n"
+                                   "checklist: P6\n"
+                                   "lever: codegen\n"
+                                   "severity: low\n"
+                                   "match: |\n"
+                                   "  (call function: (identifier)) @site\n"
+                                   "where: (#in-function? @site)\n"
+                                   "evidence: \"`{site}` is small\"\n"
+                                   "fix: Leave it.\n"
+                                   "tradeoffs: None.\n"
+                                   "measure: \"Time {function}.\"\n"
+                                   "yields-to: [py-scan, py-log, py-not-there]\n"
+                                   "examples:\n"
+                                   "  - bad: |\n"
+                                   "      def f():\n"
+                                   "          small()  # expect\n"
+                                   "  - good: small()\n";
+
+static void a_rule_is_silent_where_one_that_it_yields_to_speaks(void **state)
+{
+    static const char *const TEXTS[] = {RULES_SCAN, RULES_LOG, RULES_YIELDS};
+    static const struct {
+        const char *name, *text;
+        size_t quiet, others;
+        uint32_t suppressed;
+    } CASES[] = {
+        {"another call", "def f(xs):\n    for x in xs:\n        other(x)\n", 1, 0, 0},
+        {"the same node", "def f(xs):\n    for x in xs:\n        scan(x)\n", 0, 1, 0},
+        {"around it", "def f(xs):\n    for x in xs:\n        scan(g(x))\n", 0, 1, 0},
+        {"within it", "def f(xs):\n    for x in xs:\n        g(1, scan(x))\n", 0, 1, 0},
+        {"beside it", "def f(xs):\n    for x in xs:\n        g(x) + scan(x)\n", 1, 1, 0},
+        {"silenced by a comment",
+         "def f(xs):\n    for x in xs:\n        scan(x)  # perf-review: ignore[py-scan] few\n", 0, 0, 1},
+        {"held back, as nothing says that it is hot", "def f(x):\n    log(x)\n", 1, 0, 0},
+    };
+    struct catalogue *catalogue = fixture_catalogue(TEXTS, COUNT_OF(TEXTS));
+    size_t failed = 0;
+    (void)state;
+
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct arena *arena = arena_new(64 << 20);
+        struct review *review = fixture_whole(catalogue, "a.py", view_of(CASES[i].text), NULL, arena);
+        size_t quiet = 0;
+        for (size_t f = 0; f < review->finding_count; f++)
+            quiet += view_is(review->findings[f].rule->id, "py-quiet");
+        if (quiet != CASES[i].quiet || review->finding_count - quiet != CASES[i].others ||
+            review->receipt.suppressed != CASES[i].suppressed) {
+            print_error("%s: %zu of %zu findings\n", CASES[i].name, quiet, review->finding_count);
+            failed++;
+        }
+        arena_free(arena);
+    }
+    catalogue_free(catalogue);
+    assert_int_equal(failed, 0);
+}
+
 static const struct heat_row {
     const char *name, *path, *text;
     enum heat heat;
@@ -204,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_a_comment_at_the_code_silences_a_finding),
+        cmocka_unit_test(a_rule_is_silent_where_one_that_it_yields_to_speaks),
         cmocka_unit_test(heat_is_what_was_declared_or_can_be_inferred),
         cmocka_unit_test(files_that_nobody_wrote_are_skipped_with_their_reason),
         cmocka_unit_test(a_file_with_syntax_errors_is_read_where_it_parses),
