@@ -58,7 +58,7 @@ struct predicate;
 struct predicate_row {
     const char *name;
     /* A letter for each argument: c capture, x capture or text, t text, n number, r regex, k kind, y type,
-     * l loop kind, f function flag, g path glob; `+`: one or more of the last. */
+     * l loop kind, f function flag, g path glob, v lowest version; `+`: one or more of the last. */
     const char *shape;
     int cost; /* 0 text and kind, 1 where it stands, 2 facts that are computed on demand */
     bool (*holds)(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b);
@@ -70,6 +70,7 @@ struct predicate {
     uint8_t a, b;  /* captures; CAPTURE_NONE */
     uint64_t bits; /* types, loop kinds, function flags */
     int64_t number;
+    uint8_t major, minor;     /* of a version */
     const struct view *texts; /* texts and globs */
     size_t text_count;
     const uint16_t *kinds;
@@ -194,7 +195,7 @@ predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds
     holds_carried, holds_invariant, holds_uses_loop_target, holds_small, holds_async, holds_in_function,
     holds_function_flag, holds_same_binding, holds_pure, holds_may_change, holds_escapes, holds_used_after,
     holds_used_in_loop, holds_use_count, holds_borrowed_only, holds_live_at, holds_sized, holds_imports,
-    holds_bound; /* predicates_facts.c */
+    holds_bound, holds_python, holds_depends; /* predicates_facts.c */
 
 /* ---- index.c: from a node to the programs that may start there ---- */
 

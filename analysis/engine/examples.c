@@ -98,7 +98,7 @@ enum err_code examples_check(const struct rule *rule, example_analyse *analyse, 
         size_t count = 0;
         enum err_code code = example_plain(example->text, arena, &plain, err);
         if (code == ERR_OK)
-            code = analyse(ctx, rule, plain, lines, &count, err);
+            code = analyse(ctx, rule, example, plain, lines, &count, err);
         if (code != ERR_OK)
             return err_wrap(err, "%.*s:%u", VIEW_ARG(rule->file), example->line);
         compare(rule, example, lines, count, report, failures);

@@ -12,10 +12,10 @@ uint32_t example_expected(struct view text, uint32_t line);
 NODISCARD
 enum err_code example_plain(struct view text, struct arena *arena, struct view *out, struct err *err);
 
-/** Analyse @p text, a file of the rule's language, and give the line of each finding of @p rule, at most
- *  EXAMPLE_FINDINGS_MAX. */
-typedef enum err_code example_analyse(void *ctx, const struct rule *rule, struct view text, uint32_t *lines,
-                                      size_t *count, struct err *err);
+/** Analyse @p text, the example's without its expectations, and give the line of each finding of @p rule, at
+ *  most EXAMPLE_FINDINGS_MAX. */
+typedef enum err_code example_analyse(void *ctx, const struct rule *rule, const struct example *example,
+                                      struct view text, uint32_t *lines, size_t *count, struct err *err);
 
 /** Run the examples of @p rule. A line "file:line: ..." is added to @p report for each line of an example
  *  where the findings are not those expected; *failures counts them. Errors: those of @p analyse, ERR_LIMIT.

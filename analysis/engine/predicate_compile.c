@@ -46,6 +46,8 @@
     X("sized", "c", 2, holds_sized)                                                                          \
     X("inside-call", "cg+", 2, holds_inside_call)                                                            \
     X("imports", "t+", 2, holds_imports)                                                                     \
+    X("python", "v", 0, holds_python)                                                                        \
+    X("depends", "t+", 0, holds_depends)                                                                     \
     X("bound", "t", 2, holds_bound)                                                                          \
     X("literal", "c", 0, holds_literal)                                                                      \
     X("decorated", "cg+", 2, holds_decorated)
@@ -218,6 +220,23 @@ static enum err_code set_number(struct reader *reader, const struct argument *ar
     return ERR_OK;
 }
 
+/* ">=3.10" */
+static enum err_code set_version(struct reader *reader, const struct argument *argument,
+                                 struct predicate *out)
+{
+    uint8_t major, minor;
+    struct view rest;
+
+    if (!view_starts(argument->text, ">=") ||
+        !project_version(view_slice(argument->text, 2, argument->text.len), &major, &minor, &rest) ||
+        rest.len > 0)
+        return READER_ERROR(reader, argument->offset, "#%s wants a lowest version here, e.g. \">=3.10\"",
+                            out->row->name);
+    out->major = major;
+    out->minor = minor;
+    return ERR_OK;
+}
+
 static enum err_code add_kind(struct reader *reader, const struct argument *argument, struct predicate *out)
 {
     uint16_t *kinds = (uint16_t *)(uintptr_t)out->kinds;
@@ -285,6 +304,8 @@ static enum err_code set_argument(struct reader *reader, char shape, const struc
     switch (shape) {
     case 'n':
         return set_number(reader, argument, out);
+    case 'v':
+        return set_version(reader, argument, out);
     case 'r':
         return set_regex(reader, argument, out);
     case 'k':

@@ -310,3 +310,18 @@ bool holds_bound(struct look *look, const struct predicate *predicate, uint32_t 
             return true;
     return false;
 }
+
+bool holds_python(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)a, (void)b;
+    return project_has_python(look->facts->project, predicate->major, predicate->minor);
+}
+
+bool holds_depends(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)a, (void)b;
+    for (size_t i = 0; i < predicate->text_count; i++)
+        if (project_depends(look->facts->project, predicate->texts[i]))
+            return true;
+    return false;
+}

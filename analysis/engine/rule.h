@@ -2,7 +2,7 @@
  *  kind and language. Read-only after it is made: any number of threads may match with it. */
 #pragma once
 #include "base/arena.h"
-#include "syntax/tree.h"
+#include "facts/project.h"
 
 enum lever {
     LEVER_ALGORITHM,
@@ -64,7 +64,8 @@ struct example {
     struct view after; /* of a bad one; empty where not given */
     struct view run;   /* expressions, one a line, that give the same before and after the patch; or empty */
     struct view why;
-    uint32_t line; /* of the file */
+    struct project project; /* what is declared around it */
+    uint32_t line;          /* of the file */
 };
 
 struct rule {

@@ -2,9 +2,35 @@
 #include "engine/examples.h"
 #include "rule_load.h"
 
-static const char *const EXAMPLE_KEYS[] = {"bad", "good", "after", "run", "why", NULL};
+static const char *const EXAMPLE_KEYS[] = {"bad", "good", "after", "run", "why", "python", "depends", NULL};
 static const char *const PATCH_KEYS[] = {"safe", "when", "edits", NULL};
 static const char *const EDIT_KEYS[] = {"replace", "insert-before", "with", NULL};
+
+/* What the repository of an example declares: `python: "3.12"`, `depends: [django]`. */
+static enum err_code load_project(struct loader *loader, const struct yaml *node, struct project *out)
+{
+    const struct yaml *python = yaml_get(node, "python"), *depends = yaml_get(node, "depends");
+    struct view text = {0}, rest;
+    struct view *names;
+
+    if (load_text(loader, python, &text) != ERR_OK)
+        return loader->err->code;
+    if (python != NULL &&
+        (!project_version(text, &out->python_major, &out->python_minor, &rest) || rest.len > 0))
+        return yaml_error(python, loader->err, "a version like \"3.12\" is expected here");
+    if (depends == NULL)
+        return ERR_OK;
+    if (depends->kind != YAML_SEQUENCE)
+        return yaml_error(depends, loader->err, "a list of names is expected here");
+    names = ARENA_ARRAY(loader->catalogue->arena, struct view, depends->count);
+    if (names == NULL)
+        return arena_full(loader->catalogue->arena, loader->err);
+    out->dependencies = names;
+    for (const struct yaml *item = depends->first; item != NULL; item = item->next)
+        if (load_text(loader, item, &names[out->dependency_count++]) != ERR_OK)
+            return loader->err->code;
+    return ERR_OK;
+}
 
 static enum err_code load_example(struct loader *loader, const struct yaml *node, struct example *out)
 {
@@ -26,7 +52,8 @@ static enum err_code load_example(struct loader *loader, const struct yaml *node
     out->line = (bad != NULL ? bad : good)->text_line;
     if (load_text(loader, bad != NULL ? bad : good, &out->text) != ERR_OK ||
         load_text(loader, after, &out->after) != ERR_OK || load_text(loader, run, &out->run) != ERR_OK ||
-        load_text(loader, yaml_get(node, "why"), &out->why) != ERR_OK)
+        load_text(loader, yaml_get(node, "why"), &out->why) != ERR_OK ||
+        load_project(loader, node, &out->project) != ERR_OK)
         return loader->err->code;
     if ((example_expected(out->text, 0) > 0) != out->bad)
         return yaml_error(bad != NULL ? bad : good, loader->err,

@@ -167,6 +167,7 @@ enum err_code facts_build(struct tree *tree, struct arena *arena, struct facts *
         return arena_full(arena, err);
     facts->tree = tree;
     facts->arena = arena;
+    facts->project = &PROJECT_UNKNOWN;
     code = facts_table_init(facts, err);
     if (code == ERR_OK)
         code = facts_add_scope(facts, SCOPE_MODULE, 0, FACT_NONE, &module, err);

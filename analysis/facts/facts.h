@@ -2,6 +2,7 @@
  *  definitions and uses, types, imports, async context, constant lengths. The same shape for every
  *  language; what differs (which node opens what) stands in python_*.c and rust_*.c. */
 #pragma once
+#include "facts/project.h"
 #include "facts/type.h"
 #include "syntax/tree.h"
 
@@ -128,7 +129,8 @@ struct facts {
     size_t loop_count, function_count, scope_count, context_count, binding_count, def_count, use_count;
     size_t loop_cap, function_cap, scope_cap, context_cap, binding_cap, def_cap, use_cap;
     struct facts_table *table;
-    const struct type **types; /* by node: what facts_type() found before; made on demand */
+    const struct project *project; /* never NULL; PROJECT_UNKNOWN until the caller sets another */
+    const struct type **types;     /* by node: what facts_type() found before; made on demand */
     uint32_t
         type_depth; /* facts_type() within facts_type(): bounded, for a chain of names is as long as a file */
     bool has_wildcard_import; /* from x import *, use x::*: an unknown name may come from there */

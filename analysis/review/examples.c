@@ -20,22 +20,24 @@ static struct view example_path(const struct rule *rule)
 
 /* All rules, also those that are held back elsewhere; and the code counts as hot: an example shows the code,
  * not where it runs. */
-static enum err_code run_example(const struct example_run *run, const struct rule *rule, struct view text,
-                                 struct review **out, struct err *err)
+static enum err_code run_example(const struct example_run *run, const struct rule *rule,
+                                 const struct example *example, struct view text, struct review **out,
+                                 struct err *err)
 {
     const struct heat_mark hot = {.glob = VIEW("example.*"), .hot = true};
-    struct review_options options = {.pedantic = true, .marks = &hot, .mark_count = 1};
+    struct review_options options = {
+        .pedantic = true, .marks = &hot, .mark_count = 1, .projects = &example->project, .project_count = 1};
     struct delta delta = {
         .path = example_path(rule), .base_path = example_path(rule), .head = text, .whole = true};
 
     return review_run(run->catalogue, &delta, 1, &options, run->clock, run->arena, out, err);
 }
 
-static enum err_code analyse(void *ctx, const struct rule *rule, struct view text, uint32_t *lines,
-                             size_t *count, struct err *err)
+static enum err_code analyse(void *ctx, const struct rule *rule, const struct example *example,
+                             struct view text, uint32_t *lines, size_t *count, struct err *err)
 {
     struct review *review;
-    enum err_code code = run_example(ctx, rule, text, &review, err);
+    enum err_code code = run_example(ctx, rule, example, text, &review, err);
 
     *count = 0;
     for (size_t i = 0; code == ERR_OK && i < review->finding_count && *count < EXAMPLE_FINDINGS_MAX; i++)
@@ -92,7 +94,7 @@ static enum err_code check_after(struct example_run *run, const struct rule *rul
     if (code == ERR_OK)
         code = example_plain(example->after, run->arena, &after, err);
     if (code == ERR_OK)
-        code = run_example(run, rule, plain, &review, err);
+        code = run_example(run, rule, example, plain, &review, err);
     if (code != ERR_OK)
         return code;
     buffer_init(&text, EXAMPLE_TEXT_MAX);

@@ -28,6 +28,9 @@ enum err_code source_load(struct run *run, struct source *source, struct err *er
         code = facts_build(source->tree, source->arena, &source->facts, err);
     gathered = now(run);
     if (code == ERR_OK)
+        source->facts->project =
+            project_of(run->options->projects, run->options->project_count, source->path);
+    if (code == ERR_OK)
         code = catalogue_match(run->catalogue, source->facts, &options, source->arena, &source->matches, err);
     run->parse_ns += parsed - start;
     run->facts_ns += gathered - parsed;

@@ -8,8 +8,8 @@
 
 #include "engine_test.h"
 
-static enum err_code analyse(void *ctx, const struct rule *rule, struct view text, uint32_t *lines,
-                             size_t *count, struct err *err)
+static enum err_code analyse(void *ctx, const struct rule *rule, const struct example *example,
+                             struct view text, uint32_t *lines, size_t *count, struct err *err)
 {
     const struct catalogue *catalogue = ctx;
     static const struct clock clock = {test_now, NULL};
@@ -24,6 +24,8 @@ static enum err_code analyse(void *ctx, const struct rule *rule, struct view tex
         code = err_set(err, ERR_INVALID, "a syntax error in line %u of the example", tree->first_error_line);
     if (code == ERR_OK)
         code = facts_build(tree, arena, &facts, err);
+    if (code == ERR_OK)
+        facts->project = &example->project;
     if (code == ERR_OK)
         code = catalogue_match(catalogue, facts, &options, arena, &list, err);
     for (size_t i = 0; code == ERR_OK && i < list.count && *count < EXAMPLE_FINDINGS_MAX; i++)

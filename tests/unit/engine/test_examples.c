@@ -42,11 +42,11 @@ static void comments_are_read_and_taken_off(void **state)
 }
 
 /* Finds one thing on each line that holds an x, and fails on a z. */
-static enum err_code find_x(void *ctx, const struct rule *rule, struct view text, uint32_t *lines,
-                            size_t *count, struct err *err)
+static enum err_code find_x(void *ctx, const struct rule *rule, const struct example *example,
+                            struct view text, uint32_t *lines, size_t *count, struct err *err)
 {
     struct view part;
-    (void)ctx, (void)rule;
+    (void)ctx, (void)rule, (void)example;
     for (uint32_t line = 1; view_split(&text, '\n', &part); line++) {
         if (view_find_byte(part, 'z', 0) != SIZE_MAX)
             return err_set(err, ERR_INVALID, "z");

@@ -284,6 +284,9 @@ static const struct {
     {"(#origin-text? @f \"slow\")", "f = slow\nf()\n", "py-a:0:2"},
     {"(#origin-text? @f \"slow\")", "for f in [slow]:\n  f()\n", "py-a:0:2"},
     {"(#origin-text? @site \"slow\")", "f(slow)\nf()\n", "py-a:0:1"},
+    {"(#python? \">=3.0\")", "f()\n", ""},
+    {"(#not-python? \">=3.0\")", "f()\n", "py-a:0:1"},
+    {"(#depends? \"a\")", "import a\nf()\n", ""},
     {"(#function-flag? @site async)", "async def g():\n  f()\ndef h():\n  f()\n", "py-a:0:2"},
 };
 
