@@ -210,6 +210,29 @@ static enum err_code suppress(struct run *run, const struct finding *finding, co
                        note->reason.len > 0 ? note->reason : VIEW("no reason given"), err);
 }
 
+/* Whether a rule about loops has enough passes to speak of, where all loops around the site have a constant
+ * trip count; a few more are still only worth a low severity. */
+static bool enough_passes(const struct run *run, const struct source *head, const struct match *match,
+                          enum severity *severity)
+{
+    const struct facts *facts = head->facts;
+    const struct loop *loop = facts_loop(facts, match->nodes[0]);
+    double trips = 1;
+
+    if (loop == NULL ||
+        !(variant_asks(match->variant, VIEW("loop?")) || variant_asks(match->variant, VIEW("loop-kind?")) ||
+          variant_asks(match->variant, VIEW("loop-depth?"))))
+        return true;
+    for (; loop != NULL; loop = loop->parent != FACT_NONE ? &facts->loops[loop->parent] : NULL) {
+        if (loop->trips < 0)
+            return true;
+        trips *= (double)loop->trips;
+    }
+    if (trips <= PASSES_LOW)
+        *severity = SEVERITY_LOW;
+    return trips > PASSES_SILENT || run->options->pedantic;
+}
+
 enum err_code finding_add(struct run *run, struct file *file, const struct site *site,
                           const struct note_list *notes, struct err *err)
 {
@@ -233,6 +256,7 @@ enum err_code finding_add(struct run *run, struct file *file, const struct site 
         return suppress(run, &finding, note, err);
     where = heat_of(run->heat, head, notes, node);
     if (!heat_allows(run->options, match->variant, match->rule, &where, site->depth > 0, &finding.severity) ||
+        !enough_passes(run, head, match, &finding.severity) ||
         finding.severity < run->options->min_severity) {
         run->receipt.held_back++;
         return ERR_OK;

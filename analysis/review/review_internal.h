@@ -9,6 +9,8 @@ enum {
     MAX_COMMENTS_DEFAULT = 15,
     FILE_ARENA_BYTES = 256 << 20, /* tree and facts of one file */
     KEPT_BYTES_MAX = 64 << 20,    /* trees kept from counting until the findings are written */
+    PASSES_SILENT = 4,            /* a loop with a constant trip count up to this is not worth a word */
+    PASSES_LOW = 64,              /* up to this what a rule about loops says is of low severity */
     PATCH_CHECKS_MAX = 50,        /* patches that are verified in one file; each parses it again */
     PATCH_BYTES_MAX = 64 << 10,   /* of one patch's text */
     TEXT_BYTES_MAX = 16 << 10,    /* of one rendered template */
@@ -130,6 +132,8 @@ NODISCARD
 enum err_code file_touched(struct run *run, struct file *file, struct err *err);
 bool lines_touched(const struct file *file, uint32_t first, uint32_t last, uint32_t *line);
 void site_touch(struct file *file, struct site *site);
+/** Whether a predicate whose name ends so is among those of the variant. */
+bool variant_asks(const struct variant *variant, struct view predicate);
 
 /* introduced.c: the fate of each site of the heads; sets receipt.already_there and .moved. */
 NODISCARD

@@ -115,8 +115,7 @@ static void touch_definitions(const struct file *file, struct site *site, uint32
     }
 }
 
-/* Whether a predicate of that name is among those of the variant. */
-static bool asks(const struct variant *variant, struct view predicate)
+bool variant_asks(const struct variant *variant, struct view predicate)
 {
     for (size_t i = 0; i < WHERES_MAX; i++)
         if (view_find(variant->wheres[i], predicate, 0) != SIZE_MAX)
@@ -127,9 +126,9 @@ static bool asks(const struct variant *variant, struct view predicate)
 static void touch_function(const struct file *file, struct site *site, const struct match *match)
 {
     const struct function *function = facts_function(file->head.facts, match->nodes[0]);
-    bool asked_async = asks(match->variant, VIEW("async?"));
-    bool asked_flags =
-        asks(match->variant, VIEW("function-flag?")) || asks(match->variant, VIEW("decorated?"));
+    bool asked_async = variant_asks(match->variant, VIEW("async?"));
+    bool asked_flags = variant_asks(match->variant, VIEW("function-flag?")) ||
+                       variant_asks(match->variant, VIEW("decorated?"));
     uint32_t last;
 
     if (function == NULL || !(asked_async || asked_flags))

@@ -186,6 +186,40 @@ static void heat_is_what_was_declared_or_can_be_inferred(void **state)
     assert_int_equal(failed, 0);
 }
 
+static void few_constant_passes_are_not_worth_a_word(void **state)
+{
+    static const struct {
+        const char *text;
+        bool reported;
+        enum severity severity;
+    } CASES[] = {
+        {"def f():\n    for x in range(3):\n        scan(x)\n", false, SEVERITY_LOW},
+        {"def f():\n    for x in (1, 2, 3, 4):\n        scan(x)\n", false, SEVERITY_LOW},
+        {"def f():\n    for y in range(2):\n        for x in range(3):\n            scan(x)\n", true,
+         SEVERITY_LOW},
+        {"def f():\n    for x in range(64):\n        scan(x)\n", true, SEVERITY_LOW},
+        {"def f():\n    for x in range(65):\n        scan(x)\n", true, SEVERITY_HIGH},
+        {"def f(ys):\n    for y in ys:\n        for x in range(3):\n            scan(x)\n", true,
+         SEVERITY_HIGH},
+    };
+    const struct review_options pedantic = {.pedantic = true};
+    struct catalogue *catalogue = small_catalogue();
+    (void)state;
+
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct arena *arena = arena_new(64 << 20);
+        struct review *review = fixture_whole(catalogue, "a.py", view_of(CASES[i].text), NULL, arena);
+        if (review->finding_count != CASES[i].reported ||
+            (CASES[i].reported && review->findings[0].severity != CASES[i].severity) ||
+            review->receipt.held_back != !CASES[i].reported)
+            fail_msg("%s: %zu findings", CASES[i].text, review->finding_count);
+        review = fixture_whole(catalogue, "a.py", view_of(CASES[i].text), &pedantic, arena);
+        assert_int_equal(review->finding_count, 1);
+        arena_free(arena);
+    }
+    catalogue_free(catalogue);
+}
+
 static void files_that_nobody_wrote_are_skipped_with_their_reason(void **state)
 {
     static char long_line[4000];
@@ -262,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_a_comment_at_the_code_silences_a_finding),
         cmocka_unit_test(a_rule_is_silent_where_one_that_it_yields_to_speaks),
+        cmocka_unit_test(few_constant_passes_are_not_worth_a_word),
         cmocka_unit_test(heat_is_what_was_declared_or_can_be_inferred),
         cmocka_unit_test(files_that_nobody_wrote_are_skipped_with_their_reason),
         cmocka_unit_test(a_file_with_syntax_errors_is_read_where_it_parses),
