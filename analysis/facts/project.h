@@ -22,3 +22,28 @@ bool project_depends(const struct project *project, struct view name);
 /** "3.10" and the like at the start of @p text, the rest after it; false for anything else. A version
  *  without a minor number has the minor number 0. */
 bool project_version(struct view text, uint8_t *major, uint8_t *minor, struct view *rest);
+
+/** A file in which a project says such things. */
+struct project_file {
+    struct view path; /* relative to the repository root */
+    struct view text;
+};
+
+enum {
+    PROJECT_FILE_BYTES = 256 * 1024, /* a longer file says nothing */
+    PROJECT_DEPENDENCIES_MAX = 1000, /* of one project; names past it are not kept */
+};
+
+/** Whether project_read() understands files of that name: pyproject.toml, setup.cfg, setup.py,
+ *  .python-version, requirements*.txt (not those of development, tests and documentation). */
+bool project_file_is_read(struct view name);
+/** Read what @p files declare, in any order. Each folder with such a file becomes a project; it inherits the
+ *  version of the nearest folder above it that declares one, and all dependencies from above. Of several
+ *  versions in a folder the lowest counts: what the packaging files require, else the lowest classifier, else
+ *  .python-version. What a file does not say plainly (code in setup.py, a value read from elsewhere, a syntax
+ *  error) is taken as not said. The names lie in @p arena or in the files' texts. Errors: ERR_LIMIT at the
+ *  arena's cap. */
+NODISCARD enum err_code project_read(const struct project_file *files, size_t count,
+                                     const struct syntax_limits *limits, const struct clock *clock,
+                                     struct arena *arena, struct project **out, size_t *out_count,
+                                     struct err *err);
