@@ -63,6 +63,7 @@ struct example {
     struct view text;  /* as written: lines where a finding is expected end with a comment (examples.h) */
     struct view after; /* of a bad one; empty where not given */
     struct view run;   /* expressions, one a line, that give the same before and after the patch; or empty */
+    struct view run_not; /* why there are none although there is an after */
     struct view why;
     struct project project; /* what is declared around it */
     uint32_t line;          /* of the file */

@@ -2,7 +2,8 @@
 #include "engine/examples.h"
 #include "rule_load.h"
 
-static const char *const EXAMPLE_KEYS[] = {"bad", "good", "after", "run", "why", "python", "depends", NULL};
+static const char *const EXAMPLE_KEYS[] = {"bad", "good",   "after",   "run", "run-not",
+                                           "why", "python", "depends", NULL};
 static const char *const PATCH_KEYS[] = {"safe", "when", "edits", NULL};
 static const char *const EDIT_KEYS[] = {"replace", "insert-before", "with", NULL};
 
@@ -34,7 +35,7 @@ static enum err_code load_project(struct loader *loader, const struct yaml *node
 
 static enum err_code load_example(struct loader *loader, const struct yaml *node, struct example *out)
 {
-    const struct yaml *bad, *good, *after, *run;
+    const struct yaml *bad, *good, *after, *run, *run_not;
 
     if (yaml_check_keys(node, EXAMPLE_KEYS, loader->err) != ERR_OK)
         return loader->err->code;
@@ -46,12 +47,16 @@ static enum err_code load_example(struct loader *loader, const struct yaml *node
     if (after != NULL && bad == NULL)
         return yaml_key_error(after, loader->err, "only a bad example has an after");
     run = yaml_get(node, "run");
+    run_not = yaml_get(node, "run-not");
     if (run != NULL && after == NULL)
         return yaml_key_error(run, loader->err, "only an example with an after can be run");
+    if (run_not != NULL && (after == NULL || run != NULL))
+        return yaml_key_error(run_not, loader->err, "only an after without a run says why it is not run");
     out->bad = bad != NULL;
     out->line = (bad != NULL ? bad : good)->text_line;
     if (load_text(loader, bad != NULL ? bad : good, &out->text) != ERR_OK ||
         load_text(loader, after, &out->after) != ERR_OK || load_text(loader, run, &out->run) != ERR_OK ||
+        load_text(loader, run_not, &out->run_not) != ERR_OK ||
         load_text(loader, yaml_get(node, "why"), &out->why) != ERR_OK ||
         load_project(loader, node, &out->project) != ERR_OK)
         return loader->err->code;

@@ -1,6 +1,7 @@
 /* perf-review rules */
 #include "base/json_writer.h"
 #include "common.h"
+#include <stdio.h>
 #include <string.h>
 
 static void add_text(const struct rule *rule, struct buffer *out)
@@ -11,13 +12,51 @@ static void add_text(const struct rule *rule, struct buffer *out)
                       severity_name(first->severity), tier_name(first->tier), VIEW_ARG(rule->title));
 }
 
+static void add_project(const struct project *project, struct json_writer *writer)
+{
+    char version[16];
+
+    if (project->python_major > 0) {
+        snprintf(version, sizeof(version), "%u.%u", (unsigned)project->python_major,
+                 (unsigned)project->python_minor);
+        json_add_text(writer, "python", view_of(version));
+    }
+    if (project->dependency_count == 0)
+        return;
+    json_open_array(writer, "depends");
+    for (size_t i = 0; i < project->dependency_count; i++)
+        json_add_text(writer, NULL, project->dependencies[i]);
+    json_close_array(writer);
+}
+
+/* Texts as they stand in the rule's file: with the comments that say where a finding is expected. */
+static void add_case(const struct example *example, struct json_writer *writer)
+{
+    json_open_object(writer, NULL);
+    json_add_bool(writer, "bad", example->bad);
+    json_add_int(writer, "line", example->line);
+    json_add_text(writer, "text", example->text);
+    if (example->after.len > 0)
+        json_add_text(writer, "after", example->after);
+    if (example->run.len > 0)
+        json_add_text(writer, "run", example->run);
+    if (example->run_not.len > 0)
+        json_add_text(writer, "run_not", example->run_not);
+    if (example->why.len > 0)
+        json_add_text(writer, "why", example->why);
+    add_project(&example->project, writer);
+    json_close_object(writer);
+}
+
 static void add_json(const struct rule *rule, struct json_writer *writer)
 {
     const struct variant *first = &rule->variants[0];
-    bool patch = false;
+    bool patch = false, safe = false;
 
-    for (size_t i = 0; i < rule->variant_count; i++)
+    for (size_t i = 0; i < rule->variant_count; i++) {
         patch = patch || rule->variants[i].patch.present;
+        safe = safe || (rule->variants[i].patch.present && rule->variants[i].patch.safe);
+    }
     json_open_object(writer, NULL);
     json_add_text(writer, "id", rule->id);
     json_add_text(writer, "title", rule->title);
@@ -29,6 +68,7 @@ static void add_json(const struct rule *rule, struct json_writer *writer)
     json_add_text(writer, "confidence", view_of(confidence_name(first->confidence)));
     json_add_text(writer, "tier", view_of(tier_name(first->tier)));
     json_add_bool(writer, "patch", patch);
+    json_add_bool(writer, "patch_safe", safe);
     json_add_text(writer, "tradeoffs", rule->tradeoffs);
     json_add_text(writer, "measure", rule->measure);
     json_open_array(writer, "peers");
@@ -36,6 +76,10 @@ static void add_json(const struct rule *rule, struct json_writer *writer)
         json_add_text(writer, NULL, rule->peers[i]);
     json_close_array(writer);
     json_add_int(writer, "examples", (int64_t)rule->example_count);
+    json_open_array(writer, "cases");
+    for (size_t i = 0; i < rule->example_count; i++)
+        add_case(&rule->examples[i], writer);
+    json_close_array(writer);
     json_close_object(writer);
 }
 

@@ -26,6 +26,11 @@ check 2 'there is no option' --nonsense
 check 0 'py-membership-in-list' rules
 check 0 '"id":"rs-clone-in-loop"' rules --format json
 holds 'json is json' python3 -c "import json;d=json.load(open('$WORK/out'));assert len(d['rules'])>=20"
+holds 'json has the examples' python3 -c "
+import json
+rule = next(r for r in json.load(open('$WORK/out'))['rules'] if r['id'] == 'py-readlines')
+assert rule['patch_safe'] and len(rule['cases']) == rule['examples'], rule
+assert any(case['bad'] and '# expect' in case['text'] and 'after' in case for case in rule['cases']), rule"
 check 0 'What to agree to' explain py-membership-in-list
 check 2 'did you mean py-membership-in-list' explain py-membership-in-lists
 check 0 '^[0-9]+ rules, [0-9]+ examples: all pass$' rules test "$SOURCE/analysis/rules"

@@ -1,0 +1,77 @@
+"""What the tools of the rules' tests promise: a difference that somebody could see is seen, no other is."""
+import unittest
+from itertools import count
+from unittest import mock
+
+import catalogue
+import patches
+import running
+
+
+def same(before, after, *expressions):
+    return running.comparable(running.run(before, expressions)) == running.comparable(running.run(after, expressions))
+
+
+class Running(unittest.TestCase):
+    def test_equal_results_are_equal_wherever_they_lie_in_memory(self):
+        code = "class A:\n    def __init__(self): self.x = {1, 2}\n"
+        self.assertTrue(same(code, code + "y = 1\n", "A()", "[A(), A]", "(x for x in 'ab')", "{'a', 'b', 3}"))
+
+    def test_a_difference_is_seen(self):
+        for before, after in [("x = 1", "x = 2"), ("x = 1", "x = True"), ("x = [1]", "x = (1,)"),
+                              ("x = [1, 2]", "x = [2, 1]"), ("x = {1: 2, 3: 4}", "x = {3: 4, 1: 2}"),
+                              ("x = iter([1])", "x = [1]"), ("x = 0.0", "x = -0.0"),
+                              ("class A: pass\nx = A()\nx.y = 1", "class A: pass\nx = A()\nx.y = 2"),
+                              ("async def f(): return 1\nx = f()", "async def f(): return 2\nx = f()"),
+                              ("x = 1\nprint('a')", "x = 1\nprint('b')")]:
+            self.assertFalse(same(before, after, "x"), (before, after))
+
+    def test_exceptions_are_compared_by_type(self):
+        raising = "def f(): raise {}('{}')\n".format
+        self.assertTrue(same(raising("KeyError", "a"), raising("KeyError", "b"), "f()"))
+        self.assertFalse(same(raising("KeyError", "a"), raising("ValueError", "a"), "f()"))
+
+    def test_expressions_share_names_and_an_empty_folder(self):
+        done = running.run("import os", ["(f := open('a', 'w')).write('x')", "f.close()", "os.listdir()"])
+        self.assertEqual(done["did"][-1][0], "gives")
+        self.assertIn("'a'", str(done["did"][-1]))
+        self.assertNotIn("'a'", str(running.run("import os", ["os.listdir()"])))
+
+    def test_a_run_that_cannot_start_proves_nothing(self):
+        for code, expression in [("x = missing", "1"), ("import no_such_module", "1"), ("x = 1", "y"), ("x = (", "1"),
+                                 ("import os\nos._exit(0)", "1")]:
+            self.assertIsNotNone(running.failing_step(running.run(code, [expression])), code)
+        self.assertIsNone(running.failing_step(running.run("x = {}", ["x[1]"])))
+
+    def test_what_never_ends_is_ended(self):
+        with mock.patch.object(running, "SECONDS_MAX", 1):
+            self.assertIsNone(running.run("while True: pass", [])["did"])
+        self.assertEqual(running.run("import itertools", ["itertools.count()"])["did"][1][0], "gives")
+        self.assertLessEqual(len(running.describe(count())[1]), running.ITEMS_MAX + 1)
+
+
+class Patches(unittest.TestCase):
+    def finding(self, *edits):
+        return {"patch": {"edits": [dict(zip(("start_line", "end_line", "text"), edit)) for edit in edits]}}
+
+    def test_edits_are_whole_lines_and_the_first_of_two_on_one_line_stands(self):
+        text = "a\nb\r\nc\nd"
+        self.assertEqual(patches.patched(text, [self.finding((2, 3, "B\r\n")), {"patch": None}]), "a\nB\r\nd")
+        self.assertEqual(patches.patched(text, [self.finding((4, 4, "D")), self.finding((1, 1, ""))]), "b\r\nc\nD")
+        self.assertEqual(patches.patched(text, [self.finding((1, 2, "x\n")), self.finding((2, 2, "y\n"))]), "x\nc\nd")
+
+    def test_layouts_keep_imports_outside(self):
+        lay, _ = patches.LAYOUTS["in a method"]
+        self.assertEqual(lay("import os\n\nx = 1\n"), "import os\nclass Around:\n    def around(self):\n\n        x = 1\n")
+        self.assertEqual(patches.tabs("if x:\n    y(a,\n      b)\n"), "if x:\n\ty(a,\n\t  b)\n")
+
+
+class Cases(unittest.TestCase):
+    def test_expectations_are_no_part_of_the_text(self):
+        case = catalogue.Case({"id": "py-x"}, 1, {"bad": True, "line": 3, "text": "f()  # expect\ng() # expect 2\n"})
+        self.assertEqual(case.text, "f()\ng()\n")
+        self.assertEqual(case.name, "bad 1")
+
+
+if __name__ == "__main__":
+    unittest.main()
