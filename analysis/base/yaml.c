@@ -114,15 +114,29 @@ static void place_block(struct view source, size_t text_at, struct yaml *node)
         node->column += ((unsigned char)source.ptr[at] & 0xc0) != 0x80;
 }
 
-/* Where an event begins. What is not written at all (the value of `key:`) has no token; it is said to
- * stand where its key does. */
+/* Whether there is any text of the event: libfyaml 0.7 gives the value of `key:` no mark, 0.8 one behind
+ * the colon. */
+static bool is_written(struct fy_event *event)
+{
+    struct fy_token *token = event->type == FYET_SCALAR ? event->scalar.value : NULL;
+    const struct fy_mark *start, *end;
+
+    if (event->type != FYET_SCALAR || (token != NULL && fy_token_scalar_style(token) != FYSS_PLAIN))
+        return true;
+    start = token != NULL ? fy_token_start_mark(token) : NULL;
+    end = token != NULL ? fy_token_end_mark(token) : NULL;
+    return start != NULL && end != NULL && start->input_pos < end->input_pos;
+}
+
+/* Where an event begins. What is not written at all (the value of `key:`) is said to stand where its key
+ * does. */
 static void place(const struct reader *reader, struct fy_event *event, struct yaml *node)
 {
     const struct fy_mark *mark = fy_event_start_mark(event);
     const struct open_node *top = reader->depth > 0 ? &reader->open[reader->depth - 1] : NULL;
 
     node->file = reader->file;
-    if (mark != NULL) {
+    if (mark != NULL && is_written(event)) {
         node->line = (uint32_t)mark->line + 1;
         node->column = (uint32_t)mark->column + 1;
     } else if (top != NULL) {
