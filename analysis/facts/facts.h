@@ -151,8 +151,8 @@ const struct function *facts_function(const struct facts *facts, uint32_t node);
 const struct function *facts_named_function(const struct facts *facts, uint32_t node);
 /** Its name, e.g. "Users.resolve" or "resolve"; the empty view for none. */
 struct view facts_function_name(const struct facts *facts, const struct function *function);
-/** Whether code at @p node runs on an event loop: the innermost function is async, and the node is not in
- *  an argument that another thread runs (to_thread, run_in_executor, spawn_blocking ...). */
+/** Whether code at @p node runs on an event loop: the innermost function is async, and the node is
+ *  no code that another thread runs: Rust's argument of spawn_blocking, a generator handed to to_thread(). */
 bool facts_in_async(const struct facts *facts, uint32_t node);
 
 /** What an identifier (or self.attribute) means; NULL where unknown. */

@@ -17,7 +17,7 @@ struct facts_language {
     bool (*leaks)(struct facts *facts, uint32_t use);           /* this use lets the object escape */
     bool (*pure_call)(struct facts *facts, uint32_t call);      /* a call that is known to be pure */
     bool (*sized)(struct facts *facts, uint32_t node);          /* iterable of a known length; NULL: never */
-    bool (*off_loop)(const struct facts *facts, uint32_t node); /* an argument that another thread runs */
+    bool (*off_loop)(const struct facts *facts, uint32_t node); /* another thread runs it */
     /* kinds of nodes by role, for the shared walks; each list ends with KIND_NONE */
     const uint16_t *names; /* identifier ... */
     const uint16_t *calls;

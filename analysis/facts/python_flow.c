@@ -260,58 +260,61 @@ bool python_sized(struct facts *facts, uint32_t node)
            kind == TYPE_DEQUE;
 }
 
-/* A coroutine is not called where it is handed to a thread: asyncio.to_thread(f), loop.run_in_executor(). */
+/* Functions that run what they are handed in a thread, by the last part of their name. */
+static const char *const THREAD_CALLS[] = {"to_thread",
+                                           "run_in_executor",
+                                           "run_sync",
+                                           "sync_to_async",
+                                           "run_in_threadpool",
+                                           "database_sync_to_async",
+                                           "defer_to_thread",
+                                           "deferToThread",
+                                           "async_add_executor_job",
+                                           "submit",
+                                           NULL};
+
+/* A lambda or a nested function is a function of its own. Arguments are evaluated before the thread gets
+ * them: in to_thread(json.load, open(path)) the loop opens the file. Only what stands in a generator waits
+ * for the thread that walks it. */
 bool python_off_loop(const struct facts *facts, uint32_t node)
 {
     const struct tree *tree = facts->tree;
-    uint32_t function, name;
+    uint32_t call, name;
 
-    if (kind_of(facts, node) != PYTHON_sym_argument_list)
+    if (kind_of(facts, node) != PYTHON_sym_generator_expression)
         return false;
-    function = node_field(tree, tree->nodes[node].parent, PYTHON_field_function);
-    if (kind_of(facts, function) != PYTHON_sym_attribute)
-        return function != NODE_NONE && (view_is(node_text(tree, function), "to_thread") ||
-                                         view_is(node_text(tree, function), "run_in_threadpool") ||
-                                         view_is(node_text(tree, function), "sync_to_async"));
-    name = node_field(tree, function, PYTHON_field_attribute);
-    return name != NODE_NONE &&
-           (view_is(node_text(tree, name), "to_thread") || view_is(node_text(tree, name), "run_sync") ||
-            view_is(node_text(tree, name), "run_in_executor"));
+    call = argument_of(facts, node);
+    name = call != NODE_NONE ? node_field(tree, call, PYTHON_field_function) : NODE_NONE;
+    if (kind_of(facts, name) == PYTHON_sym_attribute)
+        name = node_field(tree, name, PYTHON_field_attribute);
+    return name != NODE_NONE && named(node_text(tree, name), THREAD_CALLS);
 }
 
-/* What a decorator's text says of its function. */
+/* What a decorator's text says of its function: it holds one of these parts. */
+static const char *const TEST_PARTS[] = {"pytest.", "pytest_asyncio.", NULL};
+static const char *const INIT_PARTS[] = {"click.command", ".on_event(", ".before_serving",
+                                         "before_server_start", NULL};
+static const char *const HANDLER_PARTS[] = {
+    ".route(", ".get(\"/", ".get('/", ".post(\"/", ".post('/", ".put(\"/", ".put('/", ".patch(\"/",
+    ".patch('/", ".delete(\"/", ".delete('/", ".websocket(", "shared_task", ".task", "api_view",
+    "require_GET", "require_POST", "require_http_methods", "login_required",
+    /* bots */
+    "bot.command", "tree.command", "commands.command", "slash_command", "hybrid_command", ".listener(",
+    "bot.event", "client.event", "client.on(", ".message_handler(", "router.message(",
+    "router.callback_query(", NULL};
+
+static bool has_part(struct view text, const char *const *parts)
+{
+    while (*parts != NULL && view_find(text, view_of(*parts), 0) == SIZE_MAX)
+        parts++;
+    return *parts != NULL;
+}
+
 static uint32_t decorator_flags(struct view text)
 {
-    static const struct {
-        const char *part;
-        uint32_t flag;
-    } ROWS[] = {
-        {"pytest.", FUNCTION_TEST},
-        {".route(", FUNCTION_HANDLER},
-        {".get(\"/", FUNCTION_HANDLER},
-        {".get('/", FUNCTION_HANDLER},
-        {".post(\"/", FUNCTION_HANDLER},
-        {".post('/", FUNCTION_HANDLER},
-        {".put(\"/", FUNCTION_HANDLER},
-        {".put('/", FUNCTION_HANDLER},
-        {".patch(\"/", FUNCTION_HANDLER},
-        {".delete(\"/", FUNCTION_HANDLER},
-        {".delete('/", FUNCTION_HANDLER},
-        {".websocket(", FUNCTION_HANDLER},
-        {"shared_task", FUNCTION_HANDLER},
-        {".task", FUNCTION_HANDLER},
-        {"api_view", FUNCTION_HANDLER},
-        {"require_GET", FUNCTION_HANDLER},
-        {"require_POST", FUNCTION_HANDLER},
-        {"login_required", FUNCTION_HANDLER},
-        {"require_http_methods", FUNCTION_HANDLER},
-        {"click.command", FUNCTION_INIT},
-    };
-    uint32_t flags = 0;
-    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
-        if (view_find(text, view_of(ROWS[i].part), 0) != SIZE_MAX)
-            flags |= ROWS[i].flag;
-    return flags;
+    return (has_part(text, TEST_PARTS) ? FUNCTION_TEST : 0) |
+           (has_part(text, INIT_PARTS) ? FUNCTION_INIT : 0) |
+           (has_part(text, HANDLER_PARTS) ? FUNCTION_HANDLER : 0);
 }
 
 /* get, post ... of a class whose base is called a view, resource or handler */
@@ -343,6 +346,18 @@ static bool takes_request(const struct facts *facts, const struct function *func
     return first != NODE_NONE && view_is(node_text(facts->tree, first), "request");
 }
 
+/* What a program runs once, when it starts: its main function, the hooks of servers and bots. */
+static bool runs_at_start(const struct function *function, struct view name)
+{
+    static const char *const MAINS[] = {"main",       "_main",    "async_main", "amain",
+                                        "main_async", "lifespan", NULL};
+    static const char *const HOOKS[] = {"on_startup", "startup", "setup_hook", NULL};
+
+    if ((function->flags & FUNCTION_ASYNC) != 0 && named(name, HOOKS))
+        return true;
+    return function->class_node == NODE_NONE && named(name, MAINS);
+}
+
 enum err_code python_finish(struct facts *facts, struct err *err)
 {
     const struct tree *tree = facts->tree;
@@ -358,7 +373,7 @@ enum err_code python_finish(struct facts *facts, struct err *err)
             function->flags |= FUNCTION_TEST;
         if (!view_starts(name, "_"))
             function->flags |= FUNCTION_PUBLIC;
-        if (view_is(name, "main") && function->class_node == NODE_NONE)
+        if (runs_at_start(function, name))
             function->flags |= FUNCTION_INIT;
         if (is_view_method(facts, function, name) || takes_request(facts, function))
             function->flags |= FUNCTION_HANDLER;

@@ -112,7 +112,20 @@ static void a_loop_holds_what_runs_in_each_pass(void **state)
         {"async", "async def f():\n    <<x>>\n", 0, -1, true},
         {"a plain function in an async one", "async def f():\n    def g():\n        <<x>>\n", 0, -1, false},
         {"a lambda in an async one", "async def f():\n    g(lambda: <<x>>)\n", 0, -1, false},
-        {"handed to a thread", "async def f():\n    await asyncio.to_thread(<<x>>)\n", 0, -1, false},
+        {"an argument is evaluated before a thread gets it",
+         "async def f():\n    await asyncio.to_thread(g, <<x>>)\n", 0, -1, true},
+        {"a lambda handed to a thread", "async def f():\n    await asyncio.to_thread(lambda: <<x>>)\n", 0, -1,
+         false},
+        {"a generator that a thread walks",
+         "async def f():\n    await asyncio.to_thread(list, (<<x>> for a in b))\n", 1, -1, false},
+        {"a generator that is walked here", "async def f():\n    list(<<x>> for a in b)\n", 1, -1, true},
+        {"a comprehension handed to a thread",
+         "async def f():\n    await asyncio.to_thread(g, [<<x>> for a in b])\n", 1, -1, true},
+        {"an async generator", "async def f():\n    yield <<x>>\n", 0, -1, true},
+        {"a default value in an async function", "async def f():\n    def g(a=<<x>>):\n        pass\n", 0, -1,
+         true},
+        {"a default value of an async function", "async def f(a=<<x>>):\n    pass\n", 0, -1, false},
+        {"a coroutine in a plain function", "def f():\n    async def g():\n        <<x>>\n", 0, -1, true},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
@@ -176,7 +189,15 @@ static void handlers_tests_and_async_functions_are_known(void **state)
         {"a view class", "class A(APIView):\n    def get(self, r):\n        <<x>>\n", FUNCTION_HANDLER, true},
         {"a getter", "class A:\n    def get(self, r):\n        <<x>>\n", FUNCTION_HANDLER, false},
         {"celery", "@shared_task\ndef f():\n    <<x>>\n", FUNCTION_HANDLER, true},
+        {"a bot's command", "@bot.command()\nasync def f(ctx):\n    <<x>>\n", FUNCTION_HANDLER, true},
         {"test", "def test_f():\n    <<x>>\n", FUNCTION_TEST, true},
+        {"async fixture", "@pytest_asyncio.fixture\nasync def f():\n    <<x>>\n", FUNCTION_TEST, true},
+        {"main", "async def main():\n    <<x>>\n", FUNCTION_INIT, true},
+        {"a method called main", "class A:\n    def main(self):\n        <<x>>\n", FUNCTION_INIT, false},
+        {"a server's hook", "@app.on_event(\"startup\")\nasync def f():\n    <<x>>\n", FUNCTION_INIT, true},
+        {"a hook by its name", "class Bot(Client):\n    async def setup_hook(self):\n        <<x>>\n",
+         FUNCTION_INIT, true},
+        {"a plain function of that name", "def startup():\n    <<x>>\n", FUNCTION_INIT, false},
         {"private", "def _f():\n    <<x>>\n", FUNCTION_PUBLIC, false},
     };
     (void)state;
