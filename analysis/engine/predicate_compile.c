@@ -32,6 +32,9 @@
     X("has", "ck+", 2, holds_has)                                                                            \
     X("has-path", "cg+", 2, holds_has_path)                                                                  \
     X("origin-text", "cr", 2, holds_origin_text)                                                             \
+    X("reads-like", "cr", 2, holds_reads_like)                                                               \
+    X("loop-reads-like", "cr", 2, holds_loop_reads_like)                                                     \
+    X("grows-in-loop", "c", 2, holds_grows_in_loop)                                                          \
     X("parent", "ck+", 0, holds_parent)                                                                      \
     X("contains", "cc", 0, holds_contains)                                                                   \
     X("same-binding", "cc", 2, holds_same_binding)                                                           \

@@ -112,6 +112,8 @@ struct binding {
     uint32_t def_count, use_count;
     const struct type *type; /* computed on demand */
     bool type_pending;       /* being computed: a cycle */
+    bool length_known;
+    int64_t length; /* what facts_length() found; while it is being computed -1 */
 };
 
 struct facts_table; /* opaque: interned names and the look-up of bindings */
@@ -133,6 +135,7 @@ struct facts {
     const struct type **types;     /* by node: what facts_type() found before; made on demand */
     uint32_t
         type_depth; /* facts_type() within facts_type(): bounded, for a chain of names is as long as a file */
+    uint32_t length_depth;    /* names that facts_length() follows at once: bounded, as above */
     bool has_wildcard_import; /* from x import *, use x::*: an unknown name may come from there */
 };
 
@@ -168,8 +171,11 @@ const struct type *facts_type(struct facts *facts, uint32_t node);
 /** The qualified path of an expression through imports, aliases and known types: "time.sleep",
  *  "requests.Session.get", "std::fs::read", a builtin's own name; the empty view where unknown. */
 struct view facts_path(struct facts *facts, uint32_t node);
-/** Constant length of a collection or literal, following a single definition that never grows; -1. */
+/** The most items that a collection or literal holds, where its definitions and all that is added to it are
+ *  to be seen and stand in no loop of their own; -1. */
 int64_t facts_length(struct facts *facts, uint32_t node);
+/** Whether items are added inside the subtree @p within to what @p node names: append, extend, insert, +=. */
+bool facts_fills_in(struct facts *facts, uint32_t node, uint32_t within);
 
 /** Whether @p node has the same value in each pass of @p loop: constants and names not bound in it, no
  *  call, await or yield, and no method called on the name in the loop that could change it. */

@@ -3,6 +3,9 @@
 #pragma once
 #include "facts/facts.h"
 
+/* What one use of a name may add to its object. */
+enum growth { GROWTH_NONE, GROWTH_ONE, GROWTH_MANY /* all of another node */, GROWTH_UNKNOWN };
+
 /** What differs between languages. */
 struct facts_language {
     /* The one pass: called for each node in order, after the node's own context is set. It may open
@@ -12,8 +15,10 @@ struct facts_language {
     enum err_code (*finish)(struct facts *facts, struct err *err);
     const struct type *(*type_of)(struct facts *facts, uint32_t node); /* an expression */
     struct view (*path_of)(struct facts *facts, uint32_t node);
-    int64_t (*length_of)(struct facts *facts, uint32_t node);   /* a literal's own; -1 */
-    bool (*mutates)(struct facts *facts, uint32_t use);         /* this use of a name may change its object */
+    int64_t (*length_of)(struct facts *facts, uint32_t node); /* a literal's own; -1 */
+    bool (*mutates)(struct facts *facts, uint32_t use);       /* this use of a name may change its object */
+    /* what this use may add; @p source is what GROWTH_MANY adds, NODE_NONE where it is not to be seen */
+    enum growth (*growth)(struct facts *facts, uint32_t use, uint32_t *source);
     bool (*leaks)(struct facts *facts, uint32_t use);           /* this use lets the object escape */
     bool (*pure_call)(struct facts *facts, uint32_t call);      /* a call that is known to be pure */
     bool (*sized)(struct facts *facts, uint32_t node);          /* iterable of a known length; NULL: never */

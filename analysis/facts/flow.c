@@ -1,4 +1,4 @@
-/* What happens to a name between two points: invariance, change, escape, constant length. Every walk is over
+/* What happens to a name between two points: invariance, change, escape. Every walk is over
  * one subtree or one binding's uses. */
 #include "facts/facts_internal.h"
 #include "syntax/python_kinds.h"
@@ -6,7 +6,6 @@
 
 enum {
     TARGET_HOPS_MAX = 3,
-    LENGTH_HOPS_MAX = 4,
     USES_ASKED_MAX = 1000, /* uses of one name that are looked at; with more anything may happen to it */
 };
 
@@ -206,23 +205,4 @@ bool facts_pure(struct facts *facts, uint32_t node)
             return false;
     }
     return true;
-}
-
-int64_t facts_length(struct facts *facts, uint32_t node)
-{
-    const struct facts_language *language = facts_language_of(facts);
-
-    for (int hop = 0; node != NODE_NONE && hop < LENGTH_HOPS_MAX; hop++) {
-        int64_t length = language->length_of(facts, node);
-        const struct binding *binding = facts_binding(facts, node);
-        const struct def *def = facts_only_def(facts, node);
-
-        if (length >= 0)
-            return length;
-        if (def == NULL || def->kind != DEF_ASSIGN || def->value == NODE_NONE ||
-            changed_by_use(facts, binding, 0))
-            return -1;
-        node = def->value;
-    }
-    return -1;
 }

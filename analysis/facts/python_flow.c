@@ -100,6 +100,43 @@ bool python_mutates(struct facts *facts, uint32_t use)
     return call != NODE_NONE && !is_immutable(facts_type(facts, use)->kind) && !python_pure_call(facts, call);
 }
 
+/* What a method adds to its object. */
+static enum growth method_growth(struct view name)
+{
+    static const char *const ONE[] = {"append", "insert", "appendleft", "add", "setdefault", NULL};
+    static const char *const MANY[] = {"extend", "update", "extendleft", "symmetric_difference_update", NULL};
+    if (named(name, ONE))
+        return GROWTH_ONE;
+    return named(name, MANY) ? GROWTH_MANY : GROWTH_NONE;
+}
+
+enum growth python_growth(struct facts *facts, uint32_t use, uint32_t *source)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t parent = tree->nodes[use].parent, outer = tree->nodes[parent].parent, call;
+
+    *source = NODE_NONE;
+    if (kind_of(facts, parent) == PYTHON_sym_augmented_assignment)
+        return GROWTH_NONE; /* a definition, and counted as one */
+    if (kind_of(facts, parent) == PYTHON_sym_attribute && tree->nodes[use].field == PYTHON_field_object) {
+        struct view name = node_text(tree, node_field(tree, parent, PYTHON_field_attribute));
+        enum growth growth = method_growth(name);
+        if (kind_of(facts, outer) != PYTHON_sym_call || tree->nodes[parent].field != PYTHON_field_function)
+            return growth == GROWTH_NONE ? GROWTH_NONE : GROWTH_UNKNOWN; /* add = seen.append */
+        *source = node_first_named(tree, node_field(tree, outer, PYTHON_field_arguments));
+        return growth;
+    }
+    if (is_written(facts, use))
+        return facts_type(facts, use)->kind == TYPE_LIST && kind_of(facts, parent) == PYTHON_sym_subscript &&
+                       kind_of(facts, node_field(tree, parent, PYTHON_field_subscript)) != PYTHON_sym_slice
+                   ? GROWTH_NONE
+                   : GROWTH_UNKNOWN;
+    call = argument_of(facts, use);
+    return call != NODE_NONE && !is_immutable(facts_type(facts, use)->kind) && !python_pure_call(facts, call)
+               ? GROWTH_UNKNOWN
+               : GROWTH_NONE;
+}
+
 bool python_leaks(struct facts *facts, uint32_t use)
 {
     const struct tree *tree = facts->tree;
@@ -398,6 +435,7 @@ const struct facts_language FACTS_PYTHON = {
     .path_of = python_path_of,
     .length_of = python_length_of,
     .mutates = python_mutates,
+    .growth = python_growth,
     .leaks = python_leaks,
     .pure_call = python_pure_call,
     .sized = python_sized,

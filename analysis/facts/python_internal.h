@@ -8,6 +8,7 @@ const struct type *python_type_of(struct facts *facts, uint32_t node);
 struct view python_path_of(struct facts *facts, uint32_t node);
 int64_t python_length_of(struct facts *facts, uint32_t node);
 bool python_mutates(struct facts *facts, uint32_t use);
+enum growth python_growth(struct facts *facts, uint32_t use, uint32_t *source);
 bool python_leaks(struct facts *facts, uint32_t use);
 bool python_pure_call(struct facts *facts, uint32_t call);
 bool python_off_loop(const struct facts *facts, uint32_t node);

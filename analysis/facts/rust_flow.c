@@ -360,6 +360,12 @@ bool rust_mutates(struct facts *facts, uint32_t use)
     return true;
 }
 
+enum growth rust_growth(struct facts *facts, uint32_t use, uint32_t *source)
+{
+    *source = NODE_NONE;
+    return rust_mutates(facts, use) ? GROWTH_UNKNOWN : GROWTH_NONE;
+}
+
 /* What a &mut parameter names belongs to the caller. */
 static bool is_callers(const struct facts *facts, uint32_t use)
 {

@@ -148,6 +148,7 @@ bool rust_uses_pyo3(const struct facts *facts);
 
 /* rust_flow.c */
 bool rust_mutates(struct facts *facts, uint32_t use);
+enum growth rust_growth(struct facts *facts, uint32_t use, uint32_t *source);
 bool rust_leaks(struct facts *facts, uint32_t use);
 bool rust_pure_call(struct facts *facts, uint32_t call);
 bool rust_off_loop(const struct facts *facts, uint32_t node);

@@ -178,6 +178,7 @@ const struct facts_language FACTS_RUST = {
     .path_of = rust_path_of,
     .length_of = rust_length_of,
     .mutates = rust_mutates,
+    .growth = rust_growth,
     .leaks = rust_leaks,
     .pure_call = rust_pure_call,
     .sized = rust_sized,

@@ -49,6 +49,31 @@ static void types_come_from_literals_calls_and_annotations(void **state)
         check_type(LANGUAGE_PYTHON, ROWS[i].name, ROWS[i].source, ROWS[i].type, ROWS[i].path);
 }
 
+static void filling_is_seen_in_the_loop_that_does_it(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        bool fills;
+    } ROWS[] = {
+        {"append", "b = []\nfor a in c:\n    b.append(a)\n    <<b>>\n", true},
+        {"augmented", "b = []\nfor a in c:\n    b += [a]\n    <<b>>\n", true},
+        {"add to an attribute",
+         "class A:\n    def f(self):\n        self.b = []\n        for a in c:\n"
+         "            self.b.extend(a)\n            <<self.b>>\n",
+         true},
+        {"above the loop", "b = []\nb.append(1)\nfor a in c:\n    <<b>>\n", false},
+        {"taken out", "b = [1]\nfor a in c:\n    b.pop()\n    <<b>>\n", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
+        if (facts_fills_in(m.facts, m.node, facts_loop(m.facts, m.node)->node) != ROWS[i].fills)
+            fail_msg("%s", ROWS[i].name);
+        arena_free(m.arena);
+    }
+}
+
 static void paths_go_through_imports_and_types(void **state)
 {
     static const struct {
@@ -108,7 +133,17 @@ static void a_loop_holds_what_runs_in_each_pass(void **state)
         {"range of a name with two values", "n = 4\nn = m\nfor a in range(n):\n    <<x>>\n", 1, -1, false},
         {"literal", "for a in (1, 2):\n    <<x>>\n", 1, 2, false},
         {"a name for a literal", "b = [1, 2, 3, 4]\nfor a in b:\n    <<x>>\n", 1, 4, false},
-        {"a name that grows", "b = [1]\nb.append(2)\nfor a in b:\n    <<x>>\n", 1, -1, false},
+        {"a name that holds itself", "b = [1]\nb = list(b)\nfor a in b:\n    <<x>>\n", 1, -1, false},
+        {"a name that grows once", "b = [1]\nb.append(2)\nfor a in b:\n    <<x>>\n", 1, 2, false},
+        {"by what is known", "b = [1]\nb.extend([2, 3])\nb += [4]\nfor a in b:\n    <<x>>\n", 1, 4, false},
+        {"by what is not", "b = [1]\nb.extend(c)\nfor a in b:\n    <<x>>\n", 1, -1, false},
+        {"in a loop", "b = [1]\nwhile c:\n    b.append(2)\nfor a in b:\n    <<x>>\n", 1, -1, false},
+        {"in a function", "b = [1]\ndef f():\n    b.append(2)\nfor a in b:\n    <<x>>\n", 1, -1, false},
+        {"in another's hands", "b = [1]\nf(b)\nfor a in b:\n    <<x>>\n", 1, -1, false},
+        {"through a method kept", "b = [1]\nf = b.append\nfor a in b:\n    <<x>>\n", 1, -1, false},
+        {"an item replaced", "b = [1, 2]\nb[0] = 3\nfor a in b:\n    <<x>>\n", 1, 2, false},
+        {"a slice replaced", "b = [1, 2]\nb[0:1] = c\nfor a in b:\n    <<x>>\n", 1, -1, false},
+        {"the longer of two", "b = [1, 2]\nif c:\n    b = [1]\nfor a in b:\n    <<x>>\n", 1, 2, false},
         {"async", "async def f():\n    <<x>>\n", 0, -1, true},
         {"a plain function in an async one", "async def f():\n    def g():\n        <<x>>\n", 0, -1, false},
         {"a lambda in an async one", "async def f():\n    g(lambda: <<x>>)\n", 0, -1, false},
@@ -214,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(types_come_from_literals_calls_and_annotations),
+        cmocka_unit_test(filling_is_seen_in_the_loop_that_does_it),
         cmocka_unit_test(paths_go_through_imports_and_types),
         cmocka_unit_test(a_loop_holds_what_runs_in_each_pass),
         cmocka_unit_test(invariance_needs_that_nothing_in_the_loop_changes_it),
