@@ -259,6 +259,23 @@ static int64_t slice_length(const struct facts *facts, uint32_t node)
     return from >= 0 && to >= from ? to - from : -1;
 }
 
+/* [f(x) for x in NAMES if x]: at most as long as what it walks */
+static int64_t comprehension_length(struct facts *facts, uint32_t node)
+{
+    const struct tree *tree = facts->tree;
+    int64_t product = 1;
+
+    for (uint32_t c = node_first_named(tree, node); c != NODE_NONE && product >= 0;
+         c = node_sibling_named(tree, c)) {
+        int64_t length;
+        if (kind_of(facts, c) != PYTHON_sym_for_in_clause)
+            continue;
+        length = facts_length(facts, node_field(tree, c, PYTHON_field_right));
+        product = length >= 0 && product <= INT32_MAX ? product * length : -1;
+    }
+    return product;
+}
+
 int64_t python_length_of(struct facts *facts, uint32_t node)
 {
     const struct tree *tree = facts->tree;
@@ -274,6 +291,11 @@ int64_t python_length_of(struct facts *facts, uint32_t node)
                 kind_of(facts, c) == PYTHON_sym_dictionary_splat)
                 return -1;
         return node_named_count(tree, node);
+    case PYTHON_sym_list_comprehension:
+    case PYTHON_sym_set_comprehension:
+    case PYTHON_sym_dictionary_comprehension:
+    case PYTHON_sym_generator_expression:
+        return comprehension_length(facts, node);
     case PYTHON_sym_string:
         return (int64_t)(tree->nodes[node].end - tree->nodes[node].start) - 2;
     case PYTHON_sym_parenthesized_expression:

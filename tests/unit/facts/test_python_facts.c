@@ -143,6 +143,8 @@ static void a_loop_holds_what_runs_in_each_pass(void **state)
         {"through a method kept", "b = [1]\nf = b.append\nfor a in b:\n    <<x>>\n", 1, -1, false},
         {"an item replaced", "b = [1, 2]\nb[0] = 3\nfor a in b:\n    <<x>>\n", 1, 2, false},
         {"a slice replaced", "b = [1, 2]\nb[0:1] = c\nfor a in b:\n    <<x>>\n", 1, -1, false},
+        {"a comprehension", "b = [c for c in (1, 2) for d in 'xy' if c]\nfor a in b:\n    <<x>>\n", 1, 4,
+         false},
         {"the longer of two", "b = [1, 2]\nif c:\n    b = [1]\nfor a in b:\n    <<x>>\n", 1, 2, false},
         {"async", "async def f():\n    <<x>>\n", 0, -1, true},
         {"a plain function in an async one", "async def f():\n    def g():\n        <<x>>\n", 0, -1, false},
