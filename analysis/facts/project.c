@@ -5,10 +5,13 @@ enum { VERSION_PART_MAX = 99 };
 
 const struct project PROJECT_UNKNOWN = {0};
 
+/* A path that leaves the root, e.g. "/a" or "../a", lies below the folders that it names alone. */
 static bool holds(struct view folder, struct view path)
 {
-    return folder.len == 0 || (path.len > folder.len && path.ptr[folder.len] == '/' &&
-                               view_equal(view_slice(path, 0, folder.len), folder));
+    if (folder.len == 0)
+        return !view_starts(path, "/") && !view_starts(path, "..");
+    return (path.len > folder.len && path.ptr[folder.len] == '/' &&
+            view_equal(view_slice(path, 0, folder.len), folder));
 }
 
 const struct project *project_of(const struct project *projects, size_t count, struct view path)

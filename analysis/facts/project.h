@@ -23,8 +23,8 @@ bool project_depends(const struct project *project, struct view name);
  *  without a minor number has the minor number 0. */
 bool project_version(struct view text, uint8_t *major, uint8_t *minor, struct view *rest);
 
-/** A file in which a project says such things. */
-struct project_file {
+/** A file of the repository, read by whoever calls the analysis. */
+struct file_text {
     struct view path; /* relative to the repository root */
     struct view text;
 };
@@ -43,7 +43,7 @@ bool project_file_is_read(struct view name);
  *  .python-version. What a file does not say plainly (code in setup.py, a value read from elsewhere, a syntax
  *  error) is taken as not said. The names lie in @p arena or in the files' texts. Errors: ERR_LIMIT at the
  *  arena's cap. */
-NODISCARD enum err_code project_read(const struct project_file *files, size_t count,
+NODISCARD enum err_code project_read(const struct file_text *files, size_t count,
                                      const struct syntax_limits *limits, const struct clock *clock,
                                      struct arena *arena, struct project **out, size_t *out_count,
                                      struct err *err);

@@ -228,9 +228,9 @@ static int compare_folders(const void *a, const void *b)
     return view_compare(x->project.folder, y->project.folder);
 }
 
-static enum err_code gather(const struct project_file *files, size_t count,
-                            const struct syntax_limits *limits, const struct clock *clock,
-                            struct declared *all, size_t *out_count, struct arena *arena, struct err *err)
+static enum err_code gather(const struct file_text *files, size_t count, const struct syntax_limits *limits,
+                            const struct clock *clock, struct declared *all, size_t *out_count,
+                            struct arena *arena, struct err *err)
 {
     enum err_code code = ERR_OK;
     size_t folders = 0;
@@ -271,7 +271,7 @@ static enum err_code inherit(struct declared *declared, const struct project *pr
     return code;
 }
 
-enum err_code project_read(const struct project_file *files, size_t count, const struct syntax_limits *limits,
+enum err_code project_read(const struct file_text *files, size_t count, const struct syntax_limits *limits,
                            const struct clock *clock, struct arena *arena, struct project **out,
                            size_t *out_count, struct err *err)
 {

@@ -47,6 +47,8 @@ struct review_options {
     size_t rules_off_count;
     const struct project *projects; /* what the repository declares; a file's is the nearest above it */
     size_t project_count;
+    const struct file_text *models; /* unchanged files whose classes the change may use: read, not reviewed */
+    size_t model_count;
     struct view latency;         /* YAML that overrides rows of the built-in latency table; may be empty */
     struct syntax_limits limits; /* zero: SYNTAX_LIMITS_DEFAULT */
     void (*progress)(void *ctx, size_t done, size_t total); /* after each file; may be NULL */

@@ -137,6 +137,7 @@ static enum exit_status print(const struct check *check, const struct review *re
 
 static enum exit_status run(const struct command *command, const struct arguments *arguments)
 {
+    const struct clock clock = clocks_analysis();
     struct check check = {.arena = arena_new(CHECK_ARENA_BYTES)};
     struct review *made = NULL;
     struct err err = {0};
@@ -155,6 +156,8 @@ static enum exit_status run(const struct command *command, const struct argument
         code = check_input_load(&check.wish, check.arena, &check.input, &err);
     if (code == ERR_OK)
         code = read_settings(&check, &err);
+    if (code == ERR_OK)
+        code = analysis_surround(&check.input.surroundings, &clock, check.arena, &check.options, &err);
     if (code == ERR_OK)
         code = review(&check, &made, &err);
     status = code == ERR_OK ? print(&check, made) : complain_of(&err);

@@ -2,6 +2,7 @@
  * short, so that a tree of any size can be checked in one go. */
 #include "check_input.h"
 #include "common.h"
+#include "disk.h"
 #include "settings/repository.h"
 #include "walk.h"
 #include <errno.h>
@@ -55,6 +56,8 @@ static void map_file(const struct check_wish *wish, struct check_input *input, s
 static enum err_code load_all(const struct check_wish *wish, struct arena *arena, struct check_input *out,
                               struct err *err)
 {
+    const struct view here = VIEW("");
+    const struct surroundings_source source = surroundings_of_disk(&here);
     struct walk_list files = {0};
     enum err_code code = wish->path_count ? ERR_OK : walk_add(".", is_ours, arena, &files, err);
 
@@ -68,6 +71,9 @@ static enum err_code load_all(const struct check_wish *wish, struct arena *arena
         return arena_full(arena, err);
     for (size_t i = 0; i < files.count; i++)
         map_file(wish, out, files.paths[i], arena);
+    code = surroundings_load(&source, out->deltas, out->count, arena, &out->surroundings, err);
+    if (code != ERR_OK)
+        return code;
     if (access(REPOSITORY_SETTINGS_PATH, F_OK) != 0)
         return ERR_OK;
     return common_read(REPOSITORY_SETTINGS_PATH, REPOSITORY_SETTINGS_MAX_BYTES, arena, &out->settings, err);
@@ -155,6 +161,18 @@ static enum err_code keep_named(const struct check_wish *wish, struct mirror *mi
     return code;
 }
 
+/* Of the commit under review, or of the work tree as it is on disk. */
+static enum err_code load_surroundings(struct mirror *mirror, struct arena *arena, struct check_input *out,
+                                       struct err *err)
+{
+    const struct view root = mirror_work_dir(mirror);
+    struct surroundings_commit head = {mirror, view_of(out->head)};
+    const struct surroundings_source source =
+        out->head[0] ? surroundings_of_commit(&head) : surroundings_of_disk(&root);
+
+    return surroundings_load(&source, out->deltas, out->count, arena, &out->surroundings, err);
+}
+
 static enum err_code load_change(const struct check_wish *wish, struct mirror *mirror, struct arena *arena,
                                  struct check_input *out, struct err *err)
 {
@@ -177,6 +195,9 @@ static enum err_code load_change(const struct check_wish *wish, struct mirror *m
     out->deltas = change.deltas;
     out->count = change.count;
     out->cut = change.cut;
+    code = load_surroundings(mirror, arena, out, err);
+    if (code != ERR_OK)
+        return code;
     code = mirror_read_path(mirror, view_of(out->base), VIEW(REPOSITORY_SETTINGS_PATH),
                             REPOSITORY_SETTINGS_MAX_BYTES, arena, &out->settings, err);
     if (code == ERR_OK && !out->settings.ptr)

@@ -2,6 +2,7 @@
  *  every line of the files that are named. */
 #pragma once
 #include "worker/change.h"
+#include "worker/surroundings.h"
 
 struct check_wish {
     bool all;
@@ -15,6 +16,7 @@ struct check_input {
     struct delta *deltas;
     size_t count;
     char base[MIRROR_ID_SIZE], head[MIRROR_ID_SIZE]; /* empty where there is none */
+    struct surroundings surroundings;
     struct view settings;     /* text of the .perf-review.yml that counts; ptr NULL: none */
     struct view cut;          /* files that are left out, in words */
     struct mapping *mappings; /* of --all; check_input_free() undoes them */

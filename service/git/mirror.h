@@ -9,6 +9,7 @@ enum {
     MIRROR_ID_SIZE = 41,           /* hex digits of an object id, and a NUL */
     MIRROR_NAME_MAX = 1024,        /* bytes of "owner/name" */
     MIRROR_REFS_MAX = 20000,       /* refs that mirror_refs() lists at most */
+    MIRROR_ENTRIES_MAX = 10000,    /* of one folder */
     MIRROR_SERVER_WAIT_MS = 30000, /* of silence, where libgit2 can bound it (1.7 up) */
 };
 
@@ -78,6 +79,19 @@ enum err_code mirror_read_path(struct mirror *mirror, struct view commit, struct
 NODISCARD
 enum err_code mirror_read_work_file(struct mirror *mirror, struct view path, size_t max_bytes,
                                     struct arena *arena, struct view *out, struct err *err);
+
+/* What stands in a folder: plain files and folders; no links, no submodules. */
+struct mirror_entry {
+    struct view name;
+    bool is_folder;
+};
+
+/** What stands in @p folder ("" is the root) of the tree of @p commit, in git's order; at most
+ *  MIRROR_ENTRIES_MAX. Errors: ERR_NOT_FOUND where it is no folder. */
+NODISCARD
+enum err_code mirror_list_path(struct mirror *mirror, struct view commit, struct view folder,
+                               struct arena *arena, const struct mirror_entry **out, size_t *count,
+                               struct err *err);
 
 struct mirror_ref {
     struct view name; /* full, e.g. "refs/heads/main" */

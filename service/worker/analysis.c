@@ -57,6 +57,23 @@ enum err_code analysis_options(const struct repository_settings *settings, struc
     return ERR_OK;
 }
 
+enum err_code analysis_surround(const struct surroundings *surroundings, const struct clock *clock,
+                                struct arena *arena, struct review_options *out, struct err *err)
+{
+    struct project *projects = NULL;
+    size_t count = 0;
+    enum err_code code = project_read(surroundings->declared, surroundings->declared_count,
+                                      &SYNTAX_LIMITS_DEFAULT, clock, arena, &projects, &count, err);
+
+    if (code != ERR_OK)
+        return err_wrap(err, "what the repository declares");
+    out->projects = projects;
+    out->project_count = count;
+    out->models = surroundings->models;
+    out->model_count = surroundings->model_count;
+    return ERR_OK;
+}
+
 /* A mistake in the base's configuration stops no review: the receipt tells of it. */
 static enum err_code read_settings(struct analysis_work *work, struct view *mistake, struct err *err)
 {
@@ -116,6 +133,9 @@ enum err_code analysis_work_run(void *ctx, struct buffer *out, struct err *err)
     no_comments = work.options.max_comments == 0; /* to the library 0 means: its default */
     if (work.options.max_comments > ANALYSIS_COMMENTS_MAX)
         work.options.max_comments = ANALYSIS_COMMENTS_MAX;
+    if (code == ERR_OK && work.input->surroundings)
+        code =
+            analysis_surround(work.input->surroundings, &work.input->clock, work.arena, &work.options, err);
     if (code == ERR_OK)
         code = review_run(work.input->catalogue, change->deltas, change->count, &work.options,
                           &work.input->clock, work.arena, &review, err);

@@ -3,12 +3,14 @@
 #pragma once
 #include "worker/change.h"
 #include "worker/sandbox.h"
+#include "worker/surroundings.h"
 
 enum { ANALYSIS_COMMENTS_MAX = 30, ANALYSIS_RESULT_MAX_BYTES = 24 << 20 };
 
 struct analysis_input { /* all of it borrowed during the call */
     const struct catalogue *catalogue;
     const struct change *change;
+    const struct surroundings *surroundings; /* NULL: nothing is known */
     struct view repository_settings; /* text of .perf-review.yml in the base revision; ptr NULL: none */
     const char *const *rule_ids;     /* NULL-terminated */
     struct review_title title;
@@ -45,6 +47,10 @@ struct repository_settings;
 NODISCARD
 enum err_code analysis_options(const struct repository_settings *settings, struct arena *arena,
                                struct review_options *out, struct err *err);
+/** What surrounds the change, read and added to the options of its review: hostile text too. */
+NODISCARD
+enum err_code analysis_surround(const struct surroundings *surroundings, const struct clock *clock,
+                                struct arena *arena, struct review_options *out, struct err *err);
 /** The ids of all rules, NULL-terminated, in @p arena; NULL where it is full. */
 const char *const *analysis_rule_ids(const struct catalogue *catalogue, struct arena *arena);
 /** "2 files, 3 hunks, 4 functions read; 5 found: 1 inline, ..." in @p arena. */

@@ -105,11 +105,19 @@ static enum err_code fetch(const struct job_target *target, struct mirror *mirro
     return mirror_fetch(mirror, &remote, wants, COUNT_OF(wants), ids, err);
 }
 
+/* What the analysis gets besides the change; borrowed from the job's arena. */
+struct around {
+    struct surroundings surroundings;
+    struct view repository_settings;
+};
+
 static enum err_code load(const struct job_world *world, struct mirror *mirror, struct arena *arena,
-                          struct job_result *out, struct view *repository_settings, struct err *err)
+                          struct job_result *out, struct around *around, struct err *err)
 {
     size_t file_bytes = (size_t)world->settings->limits.file_bytes;
     const struct mirror_diff_limits limits = {.file_bytes = file_bytes};
+    struct surroundings_commit head = {mirror, out->pull.head_sha};
+    const struct surroundings_source source = surroundings_of_commit(&head);
     struct mirror_diff *diff = ARENA_NEW(arena, struct mirror_diff);
     enum err_code code;
 
@@ -118,24 +126,28 @@ static enum err_code load(const struct job_world *world, struct mirror *mirror, 
     code = mirror_diff_commits(mirror, out->merge_base, out->pull.head_sha, &limits, arena, diff, err);
     if (code == ERR_OK)
         code = change_load(mirror, diff, file_bytes, arena, &out->change, err);
+    if (code == ERR_OK)
+        code = surroundings_load(&source, out->change.deltas, out->change.count, arena, &around->surroundings,
+                                 err);
     if (code != ERR_OK)
         return code;
     code = mirror_read_path(mirror, out->merge_base, VIEW(REPOSITORY_SETTINGS_PATH),
-                            REPOSITORY_SETTINGS_MAX_BYTES, arena, repository_settings, err);
+                            REPOSITORY_SETTINGS_MAX_BYTES, arena, &around->repository_settings, err);
     if (code == ERR_NOT_FOUND)
         return ERR_OK;
-    if (code == ERR_OK && !repository_settings->ptr)
-        *repository_settings = VIEW("");
+    if (code == ERR_OK && !around->repository_settings.ptr)
+        around->repository_settings = VIEW("");
     return code;
 }
 
-static enum err_code analyse(const struct job_world *world, struct view repository_settings,
-                             struct arena *arena, struct job_result *out, struct err *err)
+static enum err_code analyse(const struct job_world *world, const struct around *around, struct arena *arena,
+                             struct job_result *out, struct err *err)
 {
     struct analysis_input input = {
         .catalogue = world->catalogue,
         .change = &out->change,
-        .repository_settings = repository_settings,
+        .surroundings = &around->surroundings,
+        .repository_settings = around->repository_settings,
         .rule_ids = analysis_rule_ids(world->catalogue, arena),
         .title = {.head = out->pull.head_sha, .base = out->merge_base},
         .max_comments = (uint32_t)world->settings->limits.max_comments,
@@ -154,7 +166,7 @@ static enum err_code analyse(const struct job_world *world, struct view reposito
 static enum err_code make_review(const struct job_world *world, const struct job_target *target,
                                  struct arena *arena, struct job_result *out, struct err *err)
 {
-    struct view repository_settings = {0};
+    struct around around = {0};
     struct mirror *mirror = NULL;
     enum err_code code =
         mirror_open_store(world->settings->data, target->forge->name, target->repository, &mirror, err);
@@ -162,10 +174,10 @@ static enum err_code make_review(const struct job_world *world, const struct job
     if (code == ERR_OK)
         code = fetch(target, mirror, out, arena, err);
     if (code == ERR_OK)
-        code = load(world, mirror, arena, out, &repository_settings, err);
+        code = load(world, mirror, arena, out, &around, err);
     mirror_free(mirror);
     if (code == ERR_OK)
-        code = analyse(world, repository_settings, arena, out, err);
+        code = analyse(world, &around, arena, out, err);
     if (code != ERR_OK)
         return code;
     out->end = out->analysis.findings > 0 ? JOB_REVIEW : JOB_CLEAN;

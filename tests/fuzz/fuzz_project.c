@@ -27,7 +27,7 @@ static void check(const struct project *project)
     }
 }
 
-static enum err_code read_within(const struct project_file *file, size_t cap)
+static enum err_code read_within(const struct file_text *file, size_t cap)
 {
     static const struct clock CLOCK = {no_time, NULL};
     struct arena *arena = arena_new(cap);
@@ -52,11 +52,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                         {"setup.py", 8},
                                         {".python-version", 15},
                                         {"requirements.txt", 16}};
-    struct project_file file;
+    struct file_text file;
 
     if (size < 2)
         return 0;
-    file = (struct project_file){NAMES[data[0] % COUNT_OF(NAMES)], {(const char *)data + 2, size - 2}};
+    file = (struct file_text){NAMES[data[0] % COUNT_OF(NAMES)], {(const char *)data + 2, size - 2}};
     assert(read_within(&file, CAP) == ERR_OK);
     (void)(read_within(&file, (size_t)data[1] * SMALL_CAP_STEP) == ERR_OK);
     return 0;

@@ -92,15 +92,14 @@ static void describe(const struct project *projects, size_t count, struct buffer
 static enum err_code read_row(const struct row *row, size_t cap, struct buffer *out)
 {
     struct arena *arena = arena_new(cap);
-    struct project_file files[FILES_MAX];
+    struct file_text files[FILES_MAX];
     struct project *projects = NULL;
     size_t count = 0, found = 0;
     struct err err = {0};
     enum err_code code;
 
     for (; count < FILES_MAX && row->files[count].path != NULL; count++)
-        files[count] =
-            (struct project_file){view_of(row->files[count].path), view_of(row->files[count].text)};
+        files[count] = (struct file_text){view_of(row->files[count].path), view_of(row->files[count].text)};
     code = project_read(files, count, &SYNTAX_LIMITS_DEFAULT, &CLOCK, arena, &projects, &found, &err);
     if (code == ERR_OK)
         describe(projects, found, out);
@@ -167,8 +166,8 @@ static void a_range_has_a_lowest_version(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(RANGES); i++) {
         struct arena *arena = arena_new(1 << 20);
-        struct project_file file = {
-            VIEW("setup.cfg"), arena_format(arena, "[options]\npython_requires = %s\n", RANGES[i].range)};
+        struct file_text file = {VIEW("setup.cfg"),
+                                 arena_format(arena, "[options]\npython_requires = %s\n", RANGES[i].range)};
         struct project *projects = NULL;
         size_t count = 0;
         struct err err = {0};
@@ -186,7 +185,7 @@ static void long_files_and_long_lists_are_bounded(void **state)
 {
     struct arena *arena = arena_new(16 << 20);
     struct buffer text;
-    struct project_file file = {.path = VIEW("requirements.txt")};
+    struct file_text file = {.path = VIEW("requirements.txt")};
     struct project *projects = NULL;
     size_t count = 0;
     struct err err = {0};
