@@ -21,7 +21,9 @@ if(PERF_REVIEW_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  # Not CMAKE_POSITION_INDEPENDENT_CODE: libraries would be compiled with -fPIC, as if anybody could replace
+  # their functions, and parsing takes a tenth longer. Ours end up in executables only.
+  add_compile_options(-fPIE)
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection)
   add_link_options(-pie -Wl,-z,relro,-z,now)
 endif()
