@@ -86,4 +86,5 @@ install_for_tests() {
     need_packages "libclang-rt-${version%%.*}-dev" "llvm-${version%%.*}"
     need_commands clang-format:clang-format clang-tidy:clang-tidy
     need_npm tests/e2e
+    need_npm tests/rules/peers
 }

@@ -75,6 +75,10 @@ static void add_json(const struct rule *rule, struct json_writer *writer)
     for (size_t i = 0; i < rule->peer_count; i++)
         json_add_text(writer, NULL, rule->peers[i]);
     json_close_array(writer);
+    json_open_array(writer, "yields_to");
+    for (size_t i = 0; i < rule->yield_count; i++)
+        json_add_text(writer, NULL, rule->yields[i]);
+    json_close_array(writer);
     json_add_int(writer, "examples", (int64_t)rule->example_count);
     json_open_array(writer, "cases");
     for (size_t i = 0; i < rule->example_count; i++)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+
 EXPECTATION = re.compile(r"[ \t]*# expect(?: \d+)?[ \t]*$", re.MULTILINE)
 
 

@@ -8,7 +8,6 @@ Each bad example that has an `after` is laid out in several ways (line endings, 
 expressions run before and after the patch, and must give values of the same type and content, raise the same
 exceptions and print the same. A safe patch without `run` needs a `run-not`, the reason."""
 import difflib
-import re
 import sys
 import tempfile
 from pathlib import Path
@@ -16,28 +15,7 @@ from textwrap import indent
 
 import catalogue
 import running
-
-IMPORT = re.compile(r"(import|from) [^(]*$")  # of one line, at the margin
-
-
-def tabs(text):
-    lines = []
-    for line in text.splitlines(keepends=True):
-        width = len(line) - len(line.lstrip(" "))
-        lines.append("\t" * (width // 4) + " " * (width % 4) + line[width:])
-    return "".join(lines)
-
-
-def nested(*heads):
-    """A layout: the text below lines that each open a block; imports stay where they are found by all."""
-    def lay(text):
-        lines = text.splitlines(keepends=True)
-        imports = [line for line in lines if IMPORT.match(line)]
-        rest = "".join(line for line in lines if not IMPORT.match(line))
-        opened = "".join("    " * depth + head + "\n" for depth, head in enumerate(heads))
-        return "".join(imports) + opened + indent(rest, "    " * len(heads))
-    return lay
-
+from variations import nested, tabs
 
 # What is done to the text; what is added behind it, so that what it defines is found by `run`.
 LAYOUTS = {

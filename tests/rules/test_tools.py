@@ -1,11 +1,15 @@
 """What the tools of the rules' tests promise: a difference that somebody could see is seen, no other is."""
+import contextlib
+import io
 import unittest
 from itertools import count
 from unittest import mock
 
 import catalogue
 import patches
+import peers
 import running
+import variations
 
 
 def same(before, after, *expressions):
@@ -63,7 +67,7 @@ class Patches(unittest.TestCase):
     def test_layouts_keep_imports_outside(self):
         lay, _ = patches.LAYOUTS["in a method"]
         self.assertEqual(lay("import os\n\nx = 1\n"), "import os\nclass Around:\n    def around(self):\n\n        x = 1\n")
-        self.assertEqual(patches.tabs("if x:\n    y(a,\n      b)\n"), "if x:\n\ty(a,\n\t  b)\n")
+        self.assertEqual(variations.tabs("if x:\n    y(a,\n      b)\n"), "if x:\n\ty(a,\n\t  b)\n")
 
 
 class Cases(unittest.TestCase):
@@ -71,6 +75,64 @@ class Cases(unittest.TestCase):
         case = catalogue.Case({"id": "py-x"}, 1, {"bad": True, "line": 3, "text": "f()  # expect\ng() # expect 2\n"})
         self.assertEqual(case.text, "f()\ng()\n")
         self.assertEqual(case.name, "bad 1")
+
+
+class Variations(unittest.TestCase):
+    TEXT = "import re\nfrom a import b\n\ndef f(x, y=1):\n    z = []\n    if re.match('é', b(x)):\n        z.append(y)\n    return z\n"
+
+    def check(self, name, *lines):
+        changed = {**variations.SAME, **variations.SURROUNDINGS}[name](self.TEXT)
+        for line in lines:
+            self.assertIn(f"{line}\n", changed)
+        self.assertIsNone(variations.SAME["alias"]("x = 1\n"))
+
+    def test_each_changes_what_it_says(self):
+        self.check("alias", "import re as re_alias", "from a import b as b_alias", "    if re_alias.match('é', b_alias(x)):")
+        self.check("from", "from re import match as match_alias", "    if match_alias('é', b(x)):")
+        self.check("decorated", "@around", "def f(x, y=1):")
+        self.check("annotated", 'def f(x: "Any", y: "Any"=1):', "    z: list = []")
+        self.check("walrus", "    if (checked := (re.match('é', b(x)))):")
+        self.check("generic", "def f[T](x, y=1):")
+        self.check("renamed", "def f(x_other, y_other=1):", "        z_other.append(y_other)")
+        self.check("loop", "import re", "for turn in turns:", "    def f(x, y=1):")
+
+    def test_a_class_hides_its_names_from_functions(self):
+        self.assertIsNone(variations.in_a_class("names = []\n\ndef f():\n    return names\n"))
+        self.assertIsNotNone(variations.in_a_class("names = []\n\ndef f():\n    return 1\n"))
+
+
+class Differences(unittest.TestCase):
+    RULE = {"id": "py-x", "peers": ["ruff:A1"], "yields_to": ["py-y"]}
+
+    def trial(self, bad, variation, rules, codes):
+        case = catalogue.Case(self.RULE, 1, {"bad": bad, "line": 1, "text": ""})
+        trial = peers.Trial(case, variation, "", "")
+        trial.rules, trial.codes = rules, codes
+        return peers.disagreements(trial, self.RULE, {"A1": {"py-x", "py-z"}})
+
+    def test_who_reports(self):
+        for bad, variation, rules, codes, who in [
+                (True, "if", {"py-x"}, {"A1"}, []), (True, "if", {"py-y"}, {"A1"}, []), (True, "if", {"py-z"}, {"A1"}, []),
+                (True, "if", set(), {"A1"}, ["peer"]), (True, "if", {"py-x"}, set(), ["we"]),
+                (True, "if", set(), set(), ["nobody"]), (True, "loop", set(), set(), []),
+                (False, "if", set(), set(), []), (False, "if", set(), {"A1"}, ["peer"]),
+                (False, "if", {"py-x"}, set(), ["we, too"]), (False, "loop", {"py-x"}, set(), [])]:
+            self.assertEqual([found[1] for found in self.trial(bad, variation, rules, codes)], who, (bad, variation, rules, codes))
+
+    def test_the_table_is_held_to_what_is_found(self):
+        key = ("py-x", "ruff:A1", "bad 2", "all", "peer")
+        self.assertEqual(peers.ROW.match(peers.line(key, "so")).groups(), (*key, " so "))
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.assertEqual(peers.judge({key: ""}, {key: "so"}), 0)
+            self.assertEqual(peers.judge({key: ""}, {}), 1)
+            self.assertEqual(peers.judge({}, {key: "so"}), 1)
+            self.assertEqual(peers.judge({key: ""}, {key: ""}), 1)
+            before = ("py-x", "ruff:A1", "bad 1", "all", "peer")
+            self.assertEqual(peers.judge({key: "", before: ""}, {key: "so", before: "so"}), 1)
+
+    def test_variations_in_few_words(self):
+        every = ["as written", "if", "with", "alias", "from"]
+        self.assertEqual([peers.some(names, every) for names in (every, every[1:], ["if"])], ["all", "all but as written", "if"])
 
 
 if __name__ == "__main__":
