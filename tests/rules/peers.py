@@ -88,7 +88,8 @@ def disagreements(trial, rule, listing):
     if trial.case.bad:
         if reported and codes and not codes & trial.codes:
             out.append(("-", "we"))
-        if not covered and not out and trial.variation in SAME:
+        akin = set().union(*(listing[code] for code in codes))
+        if not covered and not trial.rules & akin and not out and trial.variation in SAME:
             out.append(("-", "nobody"))
     elif reported and trial.variation in SAME:
         out.append(("-", "we, too"))
