@@ -265,7 +265,7 @@ NODISCARD
 enum err_code rule_load(struct catalogue *catalogue, const struct rule_source *source, struct arena *scratch,
                         struct err *err);
 
-/* ---- template.c, origin.c, lazy_format.c ---- */
+/* ---- template.c, origin.c, lazy_format.c, python_filters.c ---- */
 
 /** One part of a template: plain text, and the `{name.property|filter}` after it. */
 struct template_part {
@@ -287,3 +287,11 @@ void origin_write(struct facts *facts, uint32_t node, struct buffer *out);
 void folded_write(struct view text, struct buffer *out);
 /** Write the arguments that log what the f-string @p node says; false where that cannot be said. */
 bool lazy_format_write(const struct tree *tree, uint32_t node, struct buffer *out);
+/** Write what stands between the brackets of a literal, of arguments, of parentheses, without a last comma;
+ *  any other node as it is. */
+bool items_write(const struct tree *tree, uint32_t node, struct buffer *out);
+/** Write the words of the string literal @p node as literals with commas between them; false where it has
+ *  a prefix, an escape or white space other than blanks. */
+bool words_write(const struct tree *tree, uint32_t node, struct buffer *out);
+/** Write the pairs of the dict literal @p node as keyword arguments; false where a key is no plain name. */
+bool keywords_write(const struct tree *tree, uint32_t node, struct buffer *out);

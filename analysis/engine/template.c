@@ -8,7 +8,9 @@ static const struct {
     const char *name;
     bool (*write)(const struct tree *tree, uint32_t node, struct buffer *out);
 } FILTERS[] = {
-    {"lazy_format", lazy_format_write}, {"whole", NULL}, /* the text as it is */
+    {"items", items_write}, {"keywords", keywords_write}, {"lazy_format", lazy_format_write},
+    {"whole", NULL}, /* the text as it is */
+    {"words", words_write},
 };
 
 /* What the engine gives besides captures; a capture's own come last. */
