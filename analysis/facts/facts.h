@@ -50,9 +50,10 @@ struct function {
     uint32_t outer; /* node with its decorators; the same as node where there are none */
     uint32_t name;  /* identifier; NODE_NONE for a lambda, closure or block */
     uint32_t body;
-    uint32_t parent;     /* function around it; FACT_NONE */
-    uint32_t class_node; /* class_definition, impl_item or trait_item it is a method of; NODE_NONE */
-    uint32_t scope;      /* its own */
+    uint32_t parent;            /* function around it; FACT_NONE */
+    uint32_t class_node;        /* class_definition, impl_item or trait_item it is a method of; NODE_NONE */
+    uint32_t scope;             /* its own */
+    const struct type *returns; /* computed on demand */
 };
 
 enum scope_kind {
@@ -104,6 +105,9 @@ struct use {
     uint32_t next; /* FACT_NONE */
 };
 
+/* Whether some use of a name asks for its type: isinstance(x, T). */
+enum binding_tests { BINDING_NOT_ASKED, BINDING_UNTESTED, BINDING_TESTED };
+
 struct binding {
     uint32_t name; /* interned */
     uint32_t scope;
@@ -114,6 +118,7 @@ struct binding {
     bool type_pending;       /* being computed: a cycle */
     bool length_known;
     int64_t length; /* what facts_length() found; while it is being computed -1 */
+    enum binding_tests tests;
 };
 
 struct facts_table; /* opaque: interned names and the look-up of bindings */

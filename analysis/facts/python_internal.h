@@ -14,13 +14,51 @@ bool python_pure_call(struct facts *facts, uint32_t call);
 bool python_off_loop(const struct facts *facts, uint32_t node);
 bool python_sized(struct facts *facts, uint32_t node);
 
+/** What an annotation is read with. */
+struct reading {
+    struct facts *facts;
+    uint32_t scope; /* where its names are looked up; FACT_NONE: full paths, of python_library.c */
+    const struct type *receiver; /* of a method, for $self, $item, $value; NULL */
+    uint32_t arguments;          /* of a call, for $1 and =1; NODE_NONE */
+};
+const struct type *python_read_type(const struct reading *reading, struct view text);
 /** The type that an annotation's text names, e.g. `Optional[list[str]]`; unknown where it is not plain. */
 const struct type *python_annotation(struct facts *facts, struct view text, uint32_t scope);
-/** The type that calling @p path gives: builtins and well-known libraries; NULL where it is not known. */
-const struct type *python_call_type(struct facts *facts, struct view path);
-/** The type that method @p name gives on @p receiver; NULL where it is not known. */
-const struct type *python_method_type(struct facts *facts, const struct type *receiver, struct view name,
-                                      uint32_t arguments);
+
+/** What the tables say that calling, or reading, @p name of @p owner (a module, a class; empty: builtins)
+ * gives, as an annotation; NULL where they say nothing. And whether some owner has an attribute of that name.
+ */
+const char *python_gives_called(struct view owner, struct view name);
+const char *python_gives_read(struct view owner, struct view name);
+bool python_gives_some(struct view name);
+
+/** The type that calling @p path gives: builtins and well-known libraries; NULL where it is not known.
+ *  @p receiver is the type of the object whose method is called; NULL where it is none. */
+const struct type *python_call_type(struct facts *facts, struct view path, uint32_t arguments,
+                                    const struct type *receiver);
+/** What method @p name gives whoever has it: split(",") a list; NULL. */
+const struct type *python_unknown_method_type(struct facts *facts, struct view name, uint32_t arguments);
+/** The type of attribute @p name of a library's module or object; NULL. */
+const struct type *python_attribute_type(struct facts *facts, uint32_t object, struct view name);
+/** What `with` binds for a context manager of that type. */
+const struct type *python_entered_type(struct facts *facts, const struct type *manager);
+/** The type of what a loop over @p type binds; NULL where it is not known. */
+const struct type *python_item_of(struct facts *facts, const struct type *type);
+
+/** The type of a name or of self.NAME where it stands: what assignments and tests of its type leave there. */
+const struct type *python_name_type(struct facts *facts, uint32_t node);
+/** What the tests on the way to the name @p node leave of its type; NULL where there are none. */
+const struct type *python_narrowed_type(struct facts *facts, uint32_t node);
+/** What a call of @p function, of this file, gives: by its annotation, else what all its returns agree on. */
+const struct type *python_returned_type(struct facts *facts, struct function *function, bool awaited);
+/** The function that a call of @p callee runs, where that is one of this file; NULL. */
+struct function *python_callee(struct facts *facts, uint32_t callee);
+/** The function that is defined at @p node; NULL. Whether a decorator of it is called @p name. */
+struct function *python_function_at(struct facts *facts, uint32_t node);
+bool python_decorated(const struct facts *facts, const struct function *function, const char *name);
+
 /** A type record in the arena; the unknown type when memory is short. */
 const struct type *python_type_new(struct facts *facts, enum type_kind kind, struct view path,
                                    const struct type *item);
+/** A tuple of exactly these, which are copied. */
+const struct type *python_tuple_new(struct facts *facts, const struct type *const *parts, size_t count);

@@ -1,154 +1,44 @@
-/* Types and qualified paths of Python expressions, from literals, constructors, annotations and joins of all
- * that a name is bound to. Depth is bounded: past it the answer is "unknown". */
+/* Types and qualified paths of Python expressions, from literals, constructors, operators and what their
+ * names stand for. Depth is bounded: past it the answer is "unknown". */
 #include "facts/python_internal.h"
 #include "syntax/python_kinds.h"
 
-enum { ANNOTATION_DEPTH_MAX = 8, PATH_DEPTH_MAX = 12 };
+enum { PATH_DEPTH_MAX = 12, TUPLE_PARTS_MAX = 8 };
+
+const struct type *python_type_new(struct facts *facts, enum type_kind kind, struct view path,
+                                   const struct type *item)
+{
+    struct type *type = ARENA_NEW(facts->arena, struct type);
+    if (type == NULL)
+        return &TYPE_IS_UNKNOWN;
+    type->kind = kind;
+    type->path = path;
+    type->item = item != NULL && item->kind != TYPE_UNKNOWN ? item : NULL;
+    return type;
+}
 
 static const struct type *make(struct facts *facts, enum type_kind kind)
 {
     return python_type_new(facts, kind, VIEW(""), NULL);
 }
 
-static const struct annotation_name {
-    const char *name;
-    enum type_kind kind;
-} ANNOTATIONS[] = {
-    {"list", TYPE_LIST},
-    {"List", TYPE_LIST},
-    {"typing.List", TYPE_LIST},
-    {"dict", TYPE_DICT},
-    {"Dict", TYPE_DICT},
-    {"typing.Dict", TYPE_DICT},
-    {"DefaultDict", TYPE_DICT},
-    {"OrderedDict", TYPE_DICT},
-    {"set", TYPE_SET},
-    {"Set", TYPE_SET},
-    {"typing.Set", TYPE_SET},
-    {"frozenset", TYPE_FROZENSET},
-    {"FrozenSet", TYPE_FROZENSET},
-    {"tuple", TYPE_TUPLE},
-    {"Tuple", TYPE_TUPLE},
-    {"typing.Tuple", TYPE_TUPLE},
-    {"str", TYPE_STR},
-    {"bytes", TYPE_BYTES},
-    {"bytearray", TYPE_BYTEARRAY},
-    {"int", TYPE_INT},
-    {"float", TYPE_FLOAT},
-    {"bool", TYPE_BOOL},
-    {"None", TYPE_NONE},
-    {"deque", TYPE_DEQUE},
-    {"Deque", TYPE_DEQUE},
-    {"typing.Deque", TYPE_DEQUE},
-    {"collections.deque", TYPE_DEQUE},
-    {"Iterator", TYPE_ITERATOR},
-    {"Generator", TYPE_ITERATOR},
-    {"typing.Iterator", TYPE_ITERATOR},
-    {"TextIO", TYPE_FILE},
-    {"BinaryIO", TYPE_FILE},
-    {"typing.TextIO", TYPE_FILE},
-    {"range", TYPE_RANGE},
-};
-
-/* The part of @p text up to a separator that stands outside of brackets; the rest stays in @p text. */
-static struct view cut_at(struct view *text, char separator)
+const struct type *python_tuple_new(struct facts *facts, const struct type *const *parts, size_t count)
 {
-    int depth = 0;
-    for (size_t i = 0; i < text->len; i++) {
-        char c = text->ptr[i];
-        depth += (c == '[' || c == '(') - (c == ']' || c == ')');
-        if (depth == 0 && c == separator) {
-            struct view part = view_trim(view_slice(*text, 0, i));
-            *text = view_trim(view_slice(*text, i + 1, text->len));
-            return part;
-        }
-    }
-    struct view all = *text;
-    *text = VIEW("");
-    return view_trim(all);
-}
-
-/* The path that a dotted name in an annotation means, through the file's imports. */
-static struct view annotation_path(const struct facts *facts, struct view text, uint32_t scope)
-{
-    struct view rest = text, root = cut_at(&rest, '.');
-    uint32_t name = facts_name_find(facts, root), binding;
-    const struct def *def;
-
-    binding = name != FACT_NONE ? facts_resolve(facts, scope, name) : FACT_NONE;
-    if (binding == FACT_NONE || facts->bindings[binding].def_count == 0)
-        return text;
-    def = &facts->defs[facts->bindings[binding].first_def];
-    if (def->kind != DEF_IMPORT)
-        return text;
-    return rest.len == 0 ? def->path
-                         : arena_format(facts->arena, "%.*s.%.*s", VIEW_ARG(def->path), VIEW_ARG(rest));
-}
-
-static const struct type *annotation(struct facts *facts, struct view text, uint32_t scope, int depth);
-
-static const struct type *annotation_union(struct facts *facts, struct view text, uint32_t scope,
-                                           char separator, int depth)
-{
+    const struct type **copy = count > 0 ? ARENA_ARRAY(facts->arena, const struct type *, count) : NULL;
+    struct type *type = ARENA_NEW(facts->arena, struct type);
     const struct type *all = NULL;
-    while (text.len > 0) {
-        const struct type *one = annotation(facts, cut_at(&text, separator), scope, depth + 1);
-        all = all == NULL ? one : type_join(all, one, facts->arena);
+
+    if (type == NULL)
+        return &TYPE_IS_UNKNOWN;
+    type->kind = TYPE_TUPLE;
+    for (size_t i = 0; copy != NULL && i < count; i++) {
+        copy[i] = parts[i];
+        all = all == NULL ? parts[i] : type_join(all, parts[i], facts->arena);
     }
-    return all != NULL ? all : &TYPE_IS_UNKNOWN;
-}
-
-static const struct type *annotation_generic(struct facts *facts, struct view name, struct view inner,
-                                             uint32_t scope, int depth)
-{
-    const struct type *outer = annotation(facts, name, scope, depth + 1);
-    struct type *type;
-
-    if (view_is(name, "Optional") || view_is(name, "typing.Optional"))
-        return type_join(annotation(facts, inner, scope, depth + 1), make(facts, TYPE_NONE), facts->arena);
-    if (view_is(name, "Union") || view_is(name, "typing.Union"))
-        return annotation_union(facts, inner, scope, ',', depth);
-    if (view_is(name, "Final") || view_is(name, "Annotated") || view_is(name, "ClassVar"))
-        return annotation(facts, cut_at(&inner, ','), scope, depth + 1);
-    if (outer->kind == TYPE_UNKNOWN || (type = ARENA_NEW(facts->arena, struct type)) == NULL)
-        return &TYPE_IS_UNKNOWN;
-    *type = *outer;
-    type->item = annotation(facts, cut_at(&inner, ','), scope, depth + 1);
-    if (inner.len > 0 && outer->kind == TYPE_DICT)
-        type->value = annotation(facts, cut_at(&inner, ','), scope, depth + 1);
+    type->item = all != NULL && all->kind != TYPE_UNKNOWN ? all : NULL;
+    type->parts = copy;
+    type->part_count = copy != NULL ? (uint32_t)count : 0;
     return type;
-}
-
-static const struct type *annotation(struct facts *facts, struct view text, uint32_t scope, int depth)
-{
-    struct view rest, path;
-    size_t bracket;
-
-    text = view_trim(text);
-    if (depth > ANNOTATION_DEPTH_MAX || text.len == 0)
-        return &TYPE_IS_UNKNOWN;
-    if (text.len > 1 && (text.ptr[0] == '"' || text.ptr[0] == '\''))
-        return annotation(facts, view_slice(text, 1, text.len - 1), scope, depth + 1);
-    rest = text;
-    if (cut_at(&rest, '|').len < text.len)
-        return annotation_union(facts, text, scope, '|', depth);
-    bracket = view_find_byte(text, '[', 0);
-    if (bracket != SIZE_MAX && text.ptr[text.len - 1] == ']')
-        return annotation_generic(facts, view_slice(text, 0, bracket),
-                                  view_slice(text, bracket + 1, text.len - 1), scope, depth);
-    for (size_t i = 0; i < COUNT_OF(ANNOTATIONS); i++)
-        if (view_is(text, ANNOTATIONS[i].name))
-            return make(facts, ANNOTATIONS[i].kind);
-    path = annotation_path(facts, text, scope);
-    for (size_t i = 0; i < path.len; i++)
-        if (path.ptr[i] >= 'A' && path.ptr[i] <= 'Z' && (i == 0 || path.ptr[i - 1] == '.'))
-            return python_type_new(facts, TYPE_INSTANCE, path, NULL);
-    return &TYPE_IS_UNKNOWN;
-}
-
-const struct type *python_annotation(struct facts *facts, struct view text, uint32_t scope)
-{
-    return annotation(facts, text, scope, 0);
 }
 
 /* A string literal's prefix tells bytes from str. */
@@ -161,17 +51,15 @@ static const struct type *string_type(struct facts *facts, uint32_t node)
     return make(facts, TYPE_STR);
 }
 
-/* The common type of a literal's elements. */
-static const struct type *elements_type(struct facts *facts, uint32_t node)
+/* The common type of a literal's elements, or of the field @p field of its pairs; NULL where it has none. */
+static const struct type *elements_type(struct facts *facts, uint32_t node, uint8_t field)
 {
     const struct type *all = NULL;
     for (uint32_t c = node_first_named(facts->tree, node); c != NODE_NONE;
          c = node_sibling_named(facts->tree, c)) {
-        uint32_t element = c;
-        const struct type *one;
-        if (facts->tree->nodes[c].kind == PYTHON_sym_pair)
-            element = node_field(facts->tree, c, PYTHON_field_key);
-        one = facts_type(facts, element);
+        uint32_t element =
+            facts->tree->nodes[c].kind == PYTHON_sym_pair ? node_field(facts->tree, c, field) : c;
+        const struct type *one = facts_type(facts, element);
         all = all == NULL ? one : type_join(all, one, facts->arena);
         if (all->kind == TYPE_UNKNOWN)
             break;
@@ -179,36 +67,89 @@ static const struct type *elements_type(struct facts *facts, uint32_t node)
     return all;
 }
 
-static const struct type *call_type(struct facts *facts, uint32_t node)
+static const struct type *tuple_type(struct facts *facts, uint32_t node)
+{
+    const struct type *parts[TUPLE_PARTS_MAX];
+    size_t count = 0;
+
+    for (uint32_t c = node_first_named(facts->tree, node); c != NODE_NONE;
+         c = node_sibling_named(facts->tree, c)) {
+        if (facts->tree->nodes[c].kind == PYTHON_sym_list_splat)
+            return make(facts, TYPE_TUPLE);
+        if (count == TUPLE_PARTS_MAX)
+            return python_type_new(facts, TYPE_TUPLE, VIEW(""), elements_type(facts, node, PYTHON_field_key));
+        parts[count++] = facts_type(facts, c);
+    }
+    return python_tuple_new(facts, parts, count);
+}
+
+/* Keys and values: of a literal's pairs, of a comprehension's one. */
+static const struct type *dict_type(struct facts *facts, uint32_t node)
+{
+    uint32_t pair = node_field(facts->tree, node, PYTHON_field_body);
+    const struct type *key = NULL, *value = NULL;
+    struct type *type;
+
+    if (facts->tree->nodes[node].kind == PYTHON_sym_dictionary) {
+        key = elements_type(facts, node, PYTHON_field_key);
+        value = elements_type(facts, node, PYTHON_field_value);
+    } else if (pair != NODE_NONE && facts->tree->nodes[pair].kind == PYTHON_sym_pair) {
+        key = facts_type(facts, node_field(facts->tree, pair, PYTHON_field_key));
+        value = facts_type(facts, node_field(facts->tree, pair, PYTHON_field_value));
+    }
+    if ((type = ARENA_NEW(facts->arena, struct type)) == NULL)
+        return &TYPE_IS_UNKNOWN;
+    type->kind = TYPE_DICT;
+    type->item = key != NULL && key->kind != TYPE_UNKNOWN ? key : NULL;
+    type->value = value != NULL && value->kind != TYPE_UNKNOWN ? value : NULL;
+    return type;
+}
+
+static const struct type *comprehension_type(struct facts *facts, enum type_kind kind, uint32_t node)
+{
+    return python_type_new(facts, kind, VIEW(""),
+                           facts_type(facts, node_field(facts->tree, node, PYTHON_field_body)));
+}
+
+static const struct type *call_type(struct facts *facts, uint32_t node, bool awaited)
 {
     const struct tree *tree = facts->tree;
-    uint32_t function = node_field(tree, node, PYTHON_field_function);
+    uint32_t callee = node_field(tree, node, PYTHON_field_function), name = NODE_NONE;
     uint32_t arguments = node_field(tree, node, PYTHON_field_arguments);
-    const struct type *known = NULL;
+    const struct type *known = NULL, *receiver = NULL;
+    struct function *function;
     const struct def *def;
 
-    if (function == NODE_NONE)
+    if (callee == NODE_NONE)
         return &TYPE_IS_UNKNOWN;
-    known = python_call_type(facts, facts_path(facts, function));
+    if (tree->nodes[callee].kind == PYTHON_sym_attribute) {
+        name = node_field(tree, callee, PYTHON_field_attribute);
+        receiver = facts_type(facts, node_field(tree, callee, PYTHON_field_object));
+    }
+    if (!awaited)
+        known = python_call_type(facts, facts_path(facts, callee), arguments, receiver);
+    if (known == NULL && !awaited && name != NODE_NONE && receiver->kind == TYPE_UNKNOWN)
+        known = python_unknown_method_type(facts, node_text(tree, name), arguments);
     if (known != NULL)
         return known;
-    if (tree->nodes[function].kind == PYTHON_sym_attribute) {
-        uint32_t name = node_field(tree, function, PYTHON_field_attribute);
-        known = python_method_type(facts, facts_type(facts, node_field(tree, function, PYTHON_field_object)),
-                                   node_text(tree, name), arguments);
-        if (known != NULL)
-            return known;
-    }
-    def = facts_only_def(facts, function);
+    def = facts_only_def(facts, callee);
     if (def != NULL && def->kind == DEF_CLASS)
-        return python_type_new(facts, TYPE_INSTANCE, node_text(tree, function), NULL);
-    if (def != NULL && def->kind == DEF_FUNCTION) {
-        uint32_t annotated = node_field(tree, def->value, PYTHON_field_return_type);
-        if (annotated != NODE_NONE && node_first(tree, def->value) != NODE_NONE &&
-            tree->nodes[node_first(tree, def->value)].kind != PYTHON_anon_sym_async)
-            return python_annotation(facts, node_text(tree, annotated), 0);
-    }
-    return &TYPE_IS_UNKNOWN;
+        return python_type_new(facts, TYPE_INSTANCE, node_text(tree, callee), NULL);
+    function = python_callee(facts, callee);
+    return function != NULL ? python_returned_type(facts, function, awaited) : &TYPE_IS_UNKNOWN;
+}
+
+static bool is_sequence(enum type_kind kind)
+{
+    return kind == TYPE_STR || kind == TYPE_BYTES || kind == TYPE_LIST || kind == TYPE_TUPLE;
+}
+
+/* A sum or product of sequences keeps their kind; what it holds only where both agree. */
+static const struct type *sequence_sum(struct facts *facts, const struct type *left, const struct type *right)
+{
+    if (left->kind == right->kind && left->kind != TYPE_TUPLE)
+        return type_join(left, right, facts->arena);
+    return make(facts, is_sequence(left->kind) ? left->kind : right->kind);
 }
 
 static const struct type *operator_type(struct facts *facts, uint32_t node)
@@ -221,87 +162,90 @@ static const struct type *operator_type(struct facts *facts, uint32_t node)
 
     if (view_is(sign, "%") && (left->kind == TYPE_STR || left->kind == TYPE_BYTES))
         return left;
-    if (view_is(sign, "*") && (left->kind == TYPE_STR || left->kind == TYPE_LIST || left->kind == TYPE_BYTES))
+    if (view_is(sign, "*") && is_sequence(left->kind))
+        return left->kind == TYPE_TUPLE ? python_type_new(facts, TYPE_TUPLE, VIEW(""), left->item) : left;
+    if (view_is(sign, "+") && (is_sequence(left->kind) || is_sequence(right->kind)))
+        return sequence_sum(facts, left, right);
+    if (view_is(sign, "/") && left->kind == TYPE_INSTANCE && view_starts(left->path, "pathlib."))
         return left;
-    if (view_is(sign, "+") && (left->kind == TYPE_STR || left->kind == TYPE_BYTES || left->kind == TYPE_LIST))
-        return left;
-    if (view_is(sign, "+") &&
-        (right->kind == TYPE_STR || right->kind == TYPE_BYTES || right->kind == TYPE_LIST))
-        return right;
     if ((left->kind == TYPE_INT || left->kind == TYPE_FLOAT) && left->kind == right->kind &&
         !view_is(sign, "/"))
         return left;
-    if ((left->kind == TYPE_SET || left->kind == TYPE_FROZENSET) && left->kind == right->kind)
+    if ((left->kind == TYPE_SET || left->kind == TYPE_FROZENSET || left->kind == TYPE_DICT) &&
+        left->kind == right->kind)
         return left;
     return &TYPE_IS_UNKNOWN;
 }
 
-/* What one definition gives its name; NULL where it says nothing (x += 1 keeps the type). */
-static const struct type *def_type(struct facts *facts, const struct def *def)
+static const struct type *subscript_type(struct facts *facts, uint32_t node)
 {
-    const struct type *type;
+    const struct tree *tree = facts->tree;
+    uint32_t index = node_field(tree, node, PYTHON_field_subscript);
+    const struct type *from = facts_type(facts, node_field(tree, node, PYTHON_field_value)), *item;
+    uint64_t place;
 
-    if (def->annotation != NODE_NONE)
-        return python_annotation(facts, node_text(facts->tree, def->annotation),
-                                 facts_context(facts, def->node)->scope);
-    switch (def->kind) {
-    case DEF_AUGMENT:
-        return NULL;
-    case DEF_ASSIGN:
-        return facts_type(facts, def->value);
-    case DEF_LOOP:
-        if (facts->tree->nodes[def->node].parent != NODE_NONE &&
-            facts->tree->nodes[def->node].field == PYTHON_field_left) {
-            type = facts_type(facts, def->value);
-            return type->item != NULL ? type->item : &TYPE_IS_UNKNOWN;
-        }
+    if (index == NODE_NONE)
         return &TYPE_IS_UNKNOWN;
-    case DEF_CONTEXT:
-        type = facts_type(facts, def->value);
-        return type->kind == TYPE_FILE || type->kind == TYPE_INSTANCE ? type : &TYPE_IS_UNKNOWN;
-    case DEF_CLASS:
-        return python_type_new(facts, TYPE_CLASS, node_text(facts->tree, def->node), NULL);
-    default:
+    if (tree->nodes[index].kind == PYTHON_sym_slice)
+        return from->kind == TYPE_TUPLE ? python_type_new(facts, TYPE_TUPLE, VIEW(""), from->item) : from;
+    if (from->value != NULL)
+        return from->value;
+    if (from->kind == TYPE_DICT || from->kind == TYPE_FILE || from->kind == TYPE_ITERATOR)
         return &TYPE_IS_UNKNOWN;
-    }
+    if (from->parts != NULL && view_to_u64(node_text(tree, index), &place))
+        return place < from->part_count ? from->parts[place] : &TYPE_IS_UNKNOWN;
+    item = python_item_of(facts, from);
+    return item != NULL && facts_type(facts, index)->kind == TYPE_INT ? item : &TYPE_IS_UNKNOWN;
 }
 
-static const struct type *binding_type(struct facts *facts, uint32_t index)
+/* x or y gives either: an empty x is no x; x and y the same. */
+static const struct type *choice_type(struct facts *facts, uint32_t node)
 {
-    struct binding *binding = &facts->bindings[index];
-    const struct type *all = NULL;
+    const struct tree *tree = facts->tree;
+    uint32_t sign = node_field(tree, node, PYTHON_field_operator);
+    const struct type *left = facts_type(facts, node_field(tree, node, PYTHON_field_left));
+    const struct type *right = facts_type(facts, node_field(tree, node, PYTHON_field_right));
 
-    if (binding->type != NULL)
-        return binding->type;
-    if (binding->type_pending)
-        return &TYPE_IS_UNKNOWN; /* x = f(x): a cycle says nothing */
-    binding->type_pending = true;
-    for (uint32_t d = facts->bindings[index].first_def; d != FACT_NONE; d = facts->defs[d].next) {
-        const struct type *one = def_type(facts, &facts->defs[d]);
-        if (one == NULL)
-            continue;
-        all = all == NULL ? one : type_join(all, one, facts->arena);
-        if (all->kind == TYPE_UNKNOWN)
-            break;
-    }
-    binding = &facts->bindings[index];
-    binding->type_pending = false;
-    binding->type = all != NULL ? all : &TYPE_IS_UNKNOWN;
-    return binding->type;
+    if (left->kind == TYPE_NONE && sign != NODE_NONE && view_is(node_text(tree, sign), "or"))
+        return right;
+    return type_join(left, right, facts->arena);
+}
+
+static const struct type *attribute_type(struct facts *facts, uint32_t node)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t object = node_field(tree, node, PYTHON_field_object);
+    uint32_t name = node_field(tree, node, PYTHON_field_attribute);
+    const struct type *type = &TYPE_IS_UNKNOWN, *known;
+
+    if (object == NODE_NONE || name == NODE_NONE)
+        return &TYPE_IS_UNKNOWN;
+    if (tree->nodes[node].binding != 0)
+        type = python_name_type(facts, node);
+    if (type->kind != TYPE_UNKNOWN)
+        return type;
+    known = python_attribute_type(facts, object, node_text(tree, name));
+    return known != NULL ? known : &TYPE_IS_UNKNOWN;
+}
+
+static const struct type *awaited_type(struct facts *facts, uint32_t node)
+{
+    uint32_t inner = node_first_named(facts->tree, node);
+    return inner != NODE_NONE && facts->tree->nodes[inner].kind == PYTHON_sym_call
+               ? call_type(facts, inner, true)
+               : &TYPE_IS_UNKNOWN;
 }
 
 const struct type *python_type_of(struct facts *facts, uint32_t node)
 {
     const struct tree *tree = facts->tree;
     const struct node *n = &tree->nodes[node];
-    const struct type *left, *right;
 
     switch (n->kind) {
     case PYTHON_sym_identifier:
+        return n->binding != 0 ? python_name_type(facts, node) : &TYPE_IS_UNKNOWN;
     case PYTHON_sym_attribute:
-        if (n->binding != 0)
-            return binding_type(facts, n->binding - 1);
-        return &TYPE_IS_UNKNOWN;
+        return attribute_type(facts, node);
     case PYTHON_sym_string:
         return string_type(facts, node);
     case PYTHON_sym_concatenated_string:
@@ -318,22 +262,21 @@ const struct type *python_type_of(struct facts *facts, uint32_t node)
     case PYTHON_sym_none:
         return make(facts, TYPE_NONE);
     case PYTHON_sym_list:
-        return python_type_new(facts, TYPE_LIST, VIEW(""), elements_type(facts, node));
-    case PYTHON_sym_tuple:
-        return python_type_new(facts, TYPE_TUPLE, VIEW(""), elements_type(facts, node));
+        return python_type_new(facts, TYPE_LIST, VIEW(""), elements_type(facts, node, PYTHON_field_key));
     case PYTHON_sym_set:
-        return python_type_new(facts, TYPE_SET, VIEW(""), elements_type(facts, node));
+        return python_type_new(facts, TYPE_SET, VIEW(""), elements_type(facts, node, PYTHON_field_key));
+    case PYTHON_sym_tuple:
+    case PYTHON_sym_expression_list:
+        return tuple_type(facts, node);
     case PYTHON_sym_dictionary:
-        return python_type_new(facts, TYPE_DICT, VIEW(""), elements_type(facts, node));
-    case PYTHON_sym_list_comprehension:
-        return python_type_new(facts, TYPE_LIST, VIEW(""),
-                               facts_type(facts, node_field(tree, node, PYTHON_field_body)));
-    case PYTHON_sym_set_comprehension:
-        return make(facts, TYPE_SET);
     case PYTHON_sym_dictionary_comprehension:
-        return make(facts, TYPE_DICT);
+        return dict_type(facts, node);
+    case PYTHON_sym_list_comprehension:
+        return comprehension_type(facts, TYPE_LIST, node);
+    case PYTHON_sym_set_comprehension:
+        return comprehension_type(facts, TYPE_SET, node);
     case PYTHON_sym_generator_expression:
-        return make(facts, TYPE_ITERATOR);
+        return comprehension_type(facts, TYPE_ITERATOR, node);
     case PYTHON_sym_parenthesized_expression:
         return facts_type(facts, node_first_named(tree, node));
     case PYTHON_sym_named_expression:
@@ -342,22 +285,15 @@ const struct type *python_type_of(struct facts *facts, uint32_t node)
         return type_join(facts_type(facts, node_child_named(tree, node, 0)),
                          facts_type(facts, node_child_named(tree, node, 2)), facts->arena);
     case PYTHON_sym_boolean_operator:
-        left = facts_type(facts, node_field(tree, node, PYTHON_field_left));
-        right = facts_type(facts, node_field(tree, node, PYTHON_field_right));
-        return type_join(left, right, facts->arena);
+        return choice_type(facts, node);
     case PYTHON_sym_binary_operator:
         return operator_type(facts, node);
     case PYTHON_sym_subscript:
-        left = facts_type(facts, node_field(tree, node, PYTHON_field_value));
-        right = facts_type(facts, node_field(tree, node, PYTHON_field_subscript));
-        if (tree->nodes[node_field(tree, node, PYTHON_field_subscript)].kind == PYTHON_sym_slice)
-            return left;
-        if (left->kind == TYPE_DICT)
-            return left->value != NULL ? left->value : &TYPE_IS_UNKNOWN;
-        return left->item != NULL && left->kind != TYPE_TUPLE && right->kind == TYPE_INT ? left->item
-                                                                                         : &TYPE_IS_UNKNOWN;
+        return subscript_type(facts, node);
     case PYTHON_sym_call:
-        return call_type(facts, node);
+        return call_type(facts, node, false);
+    case PYTHON_sym_await:
+        return awaited_type(facts, node);
     default:
         return &TYPE_IS_UNKNOWN;
     }

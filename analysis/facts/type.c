@@ -34,6 +34,31 @@ static const struct type *or_none(const struct type *type, struct arena *arena)
     return copy;
 }
 
+/* What two types hold, both or whichever is known: an empty list says nothing of its elements. */
+static const struct type *join_held(const struct type *a, const struct type *b, struct arena *arena)
+{
+    const struct type *both;
+    if (a == NULL || b == NULL)
+        return a == NULL ? b : a;
+    both = type_join(a, b, arena);
+    return both->kind != TYPE_UNKNOWN ? both : NULL;
+}
+
+static void join_parts(struct type *both, const struct type *a, const struct type *b, struct arena *arena)
+{
+    const struct type **parts;
+
+    both->parts = NULL;
+    both->part_count = 0;
+    if (a->parts == NULL || b->parts == NULL || a->part_count != b->part_count ||
+        (parts = ARENA_ARRAY(arena, const struct type *, a->part_count)) == NULL)
+        return;
+    for (uint32_t i = 0; i < a->part_count; i++)
+        parts[i] = type_join(a->parts[i], b->parts[i], arena);
+    both->parts = parts;
+    both->part_count = a->part_count;
+}
+
 const struct type *type_join(const struct type *a, const struct type *b, struct arena *arena)
 {
     struct type *both;
@@ -53,9 +78,8 @@ const struct type *type_join(const struct type *a, const struct type *b, struct 
         return &TYPE_IS_UNKNOWN;
     *both = *a;
     both->optional = a->optional || b->optional;
-    both->item = a->item != NULL && b->item != NULL && a->item->kind == b->item->kind ? a->item
-                 : a->item == NULL                                                    ? b->item
-                                   : (b->item == NULL ? a->item : NULL);
-    both->value = a->value != NULL && b->value != NULL && a->value->kind == b->value->kind ? a->value : NULL;
+    both->item = join_held(a->item, b->item, arena);
+    both->value = join_held(a->value, b->value, arena);
+    join_parts(both, a, b, arena);
     return both;
 }

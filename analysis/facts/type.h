@@ -60,6 +60,8 @@ struct type {
     struct view path;         /* qualified name, e.g. "requests.Session", "std::sync::Mutex"; may be empty */
     const struct type *item;  /* element, key, or what a box, lock, option holds; NULL: unknown */
     const struct type *value; /* of a mapping; NULL: unknown */
+    const struct type *const *parts; /* of a tuple of known length, by place; NULL: unknown */
+    uint32_t part_count;
 };
 
 extern const struct type TYPE_IS_UNKNOWN;

@@ -18,7 +18,7 @@ static void types_come_from_literals_calls_and_annotations(void **state)
     } ROWS[] = {
         {"literal", "x = []\nprint(<<x>>)\n", "list", ""},
         {"all assignments agree", "x = []\nx = [1]\nf(<<x>>)\n", "list", ""},
-        {"assignments differ", "x = []\nx = {}\nf(<<x>>)\n", "unknown", ""},
+        {"assignments differ", "if c:\n    x = []\nelse:\n    x = {}\nf(<<x>>)\n", "unknown", ""},
         {"None joins", "x = None\nif c:\n    x = []\nf(<<x>>)\n", "list", ""},
         {"comprehension", "x = [a for a in b]\nf(<<x>>)\n", "list", ""},
         {"annotation", "def f(x: list[str]):\n    return <<x>>\n", "list", ""},
