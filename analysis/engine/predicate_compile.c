@@ -28,6 +28,7 @@
     X("in-function", "c", 1, holds_in_function)                                                              \
     X("function-flag", "cf+", 1, holds_function_flag)                                                        \
     X("inside", "ck+", 1, holds_inside)                                                                      \
+    X("function-text", "cr", 2, holds_function_text)                                                         \
     X("inside-text", "ckr", 1, holds_inside_text)                                                            \
     X("has", "ck+", 2, holds_has)                                                                            \
     X("has-path", "cg+", 2, holds_has_path)                                                                  \
@@ -43,6 +44,7 @@
     X("escapes", "c", 2, holds_escapes)                                                                      \
     X("used-after", "cc", 2, holds_used_after)                                                               \
     X("used-in-loop", "c", 2, holds_used_in_loop)                                                            \
+    X("used-in", "ck+", 2, holds_used_in)                                                                    \
     X("use-count", "cn", 2, holds_use_count)                                                                 \
     X("borrowed-only", "c", 2, holds_borrowed_only)                                                          \
     X("live-at", "cc", 2, holds_live_at)                                                                     \

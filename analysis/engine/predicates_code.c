@@ -139,6 +139,13 @@ bool holds_inside_text(struct look *look, const struct predicate *predicate, uin
     return false;
 }
 
+bool holds_function_text(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct function *function = facts_named_function(look->facts, a);
+    (void)b;
+    return function != NULL && pattern_matches(predicate->regex, node_text(look->tree, function->node));
+}
+
 /* Whether code at @p node belongs to @p outer itself and not to a function inside of it. */
 static bool same_function(const struct facts *facts, uint32_t node, uint32_t outer)
 {

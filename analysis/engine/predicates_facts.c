@@ -217,6 +217,18 @@ bool holds_used_in_loop(struct look *look, const struct predicate *predicate, ui
     return false;
 }
 
+bool holds_used_in(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct facts *facts = look->facts;
+    const struct binding *binding = facts_binding(facts, a);
+
+    for (uint32_t use = binding != NULL ? binding->first_use : FACT_NONE; use != FACT_NONE;
+         use = facts->uses[use].next)
+        if (holds_inside(look, predicate, facts->uses[use].node, b))
+            return true;
+    return false;
+}
+
 bool holds_use_count(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     const struct binding *binding = facts_binding(look->facts, a);
