@@ -189,8 +189,9 @@ bool program_match(struct look *look, const struct program *program, uint32_t ro
 typedef bool predicate_function(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b);
 predicate_function holds_eq, holds_any_of, holds_match, holds_inside, holds_inside_text, holds_has,
     holds_has_path, holds_contains, holds_parent, holds_origin_text, holds_inside_call, holds_literal,
-    holds_decorated;                                                             /* predicates_code.c */
-predicate_function holds_reads_like, holds_loop_reads_like, holds_grows_in_loop; /* predicates_loops.c */
+    holds_decorated; /* predicates_code.c */
+predicate_function holds_reads_like, holds_loop_reads_like, holds_grows_in_loop, holds_escapes_in_loop,
+    holds_reads; /* predicates_loops.c */
 predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds_loop_depth, holds_loop_kind,
     holds_loop_bounded, holds_loop_may_end_early, holds_lives_outside_loop, holds_lives_outside_loop_anew,
     holds_carried, holds_invariant, holds_uses_loop_target, holds_small, holds_async, holds_in_function,

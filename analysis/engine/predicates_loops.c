@@ -1,4 +1,4 @@
-/* Predicates on what a loop walks, what grows in it, and what names say of sizes. */
+/* Predicates on what a loop walks, what grows in it or leaves it, and what names say of sizes. */
 #include "engine_internal.h"
 
 /* Its own text, or what gives it its value. */
@@ -26,4 +26,26 @@ bool holds_grows_in_loop(struct look *look, const struct predicate *predicate, u
     const struct loop *loop = facts_loop(look->facts, a);
     (void)predicate, (void)b;
     return loop != NULL && facts_fills_in(look->facts, a, loop->node);
+}
+
+bool holds_escapes_in_loop(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct loop *loop = facts_loop(look->facts, a);
+    (void)predicate, (void)b;
+    return loop != NULL && facts_escapes_in(look->facts, a, loop->node);
+}
+
+bool holds_reads(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct node *nodes = look->tree->nodes;
+
+    (void)predicate;
+    for (uint32_t at = b; at < nodes[b].next; at++) {
+        if (nodes[at].binding == 0 || (nodes[at].flags & NODE_BINDS) == 0)
+            continue;
+        for (uint32_t read = a; read < nodes[a].next; read++)
+            if (nodes[read].binding == nodes[at].binding && read != at)
+                return true;
+    }
+    return false;
 }

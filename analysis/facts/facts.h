@@ -202,6 +202,8 @@ bool facts_may_change(struct facts *facts, uint32_t node, uint32_t within);
 /** Whether the object of @p node's binding leaves the function: returned, yielded, stored in an attribute
  *  or container, captured, passed to an unknown call. */
 bool facts_escapes(struct facts *facts, uint32_t node);
+/** Whether a use inside the subtree @p within lets the object of @p node's binding leave, as above. */
+bool facts_escapes_in(struct facts *facts, uint32_t node, uint32_t within);
 /** Whether every use of the local variable that @p node names borrows it: none moves, returns, stores or
  *  mutably borrows it, none stands in a closure that takes its captures by value. Rust only; else false. */
 bool facts_borrowed_only(struct facts *facts, uint32_t node);

@@ -192,6 +192,22 @@ bool facts_escapes(struct facts *facts, uint32_t node)
     return false;
 }
 
+bool facts_escapes_in(struct facts *facts, uint32_t node, uint32_t within)
+{
+    const struct binding *binding = facts_binding(facts, node);
+
+    if (binding == NULL || binding->use_count > USES_ASKED_MAX)
+        return true;
+    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
+        uint32_t use = facts->uses[u].node;
+        if (node_within(facts->tree, use, within) &&
+            (facts_context(facts, use)->function != facts_context(facts, node)->function ||
+             facts_language_of(facts)->leaks(facts, use)))
+            return true;
+    }
+    return false;
+}
+
 bool facts_pure(struct facts *facts, uint32_t node)
 {
     const struct facts_language *language = facts_language_of(facts);
