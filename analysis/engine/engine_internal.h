@@ -67,8 +67,8 @@ struct predicate_row {
 struct predicate {
     const struct predicate_row *row;
     bool negated;
-    uint8_t a, b;  /* captures; CAPTURE_NONE */
-    uint64_t bits; /* types, loop kinds, function flags */
+    uint8_t a, b, c; /* captures; CAPTURE_NONE */
+    uint64_t bits;   /* types, loop kinds, function flags */
     int64_t number;
     uint8_t major, minor;     /* of a version */
     const struct view *texts; /* texts and globs */
@@ -195,10 +195,10 @@ predicate_function holds_reads_like, holds_loop_reads_like, holds_grows_in_loop,
 predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds_loop_depth, holds_loop_kind,
     holds_loop_bounded, holds_loop_may_end_early, holds_lives_outside_loop, holds_lives_outside_loop_anew,
     holds_carried, holds_invariant, holds_uses_loop_target, holds_small, holds_async, holds_in_function,
-    holds_function_flag, holds_same_binding, holds_pure, holds_may_change, holds_escapes, holds_used_after,
-    holds_used_in_loop, holds_used_in, holds_function_text, holds_use_count, holds_borrowed_only,
-    holds_live_at, holds_sized, holds_imports, holds_bound, holds_python,
-    holds_depends; /* predicates_facts.c */
+    holds_function_flag, holds_same_binding, holds_pure, holds_may_change, holds_unchanged_between,
+    holds_uses_only_in, holds_only_iterated, holds_escapes, holds_used_after, holds_used_in_loop,
+    holds_used_in, holds_function_text, holds_use_count, holds_borrowed_only, holds_live_at, holds_sized,
+    holds_imports, holds_bound, holds_python, holds_depends; /* predicates_facts.c */
 
 /* ---- index.c: from a node to the programs that may start there ---- */
 

@@ -431,7 +431,8 @@ static enum err_code read_predicate(const struct parser *parser, struct reader *
     if (predicate_compile(reader, out) != ERR_OK)
         return reader->err->code;
     if ((out->a != CAPTURE_NONE && (parser->captures >> out->a & 1) == 0) ||
-        (out->b != CAPTURE_NONE && (parser->captures >> out->b & 1) == 0))
+        (out->b != CAPTURE_NONE && (parser->captures >> out->b & 1) == 0) ||
+        (out->c != CAPTURE_NONE && (parser->captures >> out->c & 1) == 0))
         return READER_ERROR(reader, start, "a pattern does not bind a capture that this predicate names");
     return ERR_OK;
 }

@@ -43,6 +43,9 @@
     X("same-binding", "cc", 2, holds_same_binding)                                                           \
     X("pure", "c", 2, holds_pure)                                                                            \
     X("may-change", "cc", 2, holds_may_change)                                                               \
+    X("unchanged-between", "ccc", 2, holds_unchanged_between)                                                \
+    X("uses-only-in", "cc", 2, holds_uses_only_in)                                                           \
+    X("only-iterated", "c", 2, holds_only_iterated)                                                          \
     X("escapes", "c", 2, holds_escapes)                                                                      \
     X("used-after", "cc", 2, holds_used_after)                                                               \
     X("used-in-loop", "c", 2, holds_used_in_loop)                                                            \
@@ -185,8 +188,10 @@ static enum err_code set_capture(struct reader *reader, const struct argument *a
                             VIEW_ARG(argument->text));
     if (out->a == CAPTURE_NONE)
         out->a = capture;
-    else
+    else if (out->b == CAPTURE_NONE)
         out->b = capture;
+    else
+        out->c = capture;
     return ERR_OK;
 }
 
@@ -382,7 +387,7 @@ enum err_code predicate_compile(struct reader *reader, struct predicate *out)
     reader_peek(reader);
     start = reader->at++; /* # */
     word = bare_word(reader);
-    *out = (struct predicate){.a = CAPTURE_NONE, .b = CAPTURE_NONE};
+    *out = (struct predicate){.a = CAPTURE_NONE, .b = CAPTURE_NONE, .c = CAPTURE_NONE};
     out->row = find_row(word, &out->negated);
     if (out->row == NULL)
         return unknown_predicate(reader, start, word);

@@ -19,6 +19,8 @@ bool predicate_holds(struct look *look, const struct predicate *predicate)
     bool bound =
         (predicate->a == CAPTURE_NONE || a != NODE_NONE) && (predicate->b == CAPTURE_NONE || b != NODE_NONE);
 
+    if (predicate->c != CAPTURE_NONE)
+        bound = bound && look->nodes[predicate->c] != NODE_NONE;
     return (bound && predicate->row->holds(look, predicate, a, b)) != predicate->negated;
 }
 

@@ -165,6 +165,23 @@ bool holds_may_change(struct look *look, const struct predicate *predicate, uint
     return facts_may_change(look->facts, a, b);
 }
 
+bool holds_unchanged_between(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    return facts_unchanged_between(look->facts, a, b, look->nodes[predicate->c]);
+}
+
+bool holds_uses_only_in(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate;
+    return facts_uses_only_in(look->facts, a, b);
+}
+
+bool holds_only_iterated(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_only_iterated(look->facts, a);
+}
+
 bool holds_escapes(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     (void)predicate, (void)b;

@@ -199,6 +199,16 @@ bool facts_carried(struct facts *facts, uint32_t node, const struct loop *loop);
 /** Whether the object may be changed inside the subtree @p within: a definition, a mutating method
  *  (append, push, update ...), an item assignment, or being handed to an unknown call. */
 bool facts_may_change(struct facts *facts, uint32_t node, uint32_t within);
+/** Whether what @p node reads is the same, in the same state, when @p to runs as when @p from had run: no
+ *  variable of it is bound anew or changed between, by whichever of its names, nor in a loop around @p to
+ * alone. Attributes and globals can also be changed by calls and, across an await or yield, by other code. */
+bool facts_unchanged_between(struct facts *facts, uint32_t node, uint32_t from, uint32_t to);
+/** Whether the variable that @p name means is a function's own, and is read, but nowhere outside @p within.
+ */
+bool facts_uses_only_in(const struct facts *facts, uint32_t name, uint32_t within);
+/** Whether the local variable that @p name means is bound once and read once, to be walked from start to end:
+ *  by a for, a comprehension, or a builtin that consumes it at once. */
+bool facts_only_iterated(struct facts *facts, uint32_t name);
 /** Whether the object of @p node's binding leaves the function: returned, yielded, stored in an attribute
  *  or container, captured, passed to an unknown call. */
 bool facts_escapes(struct facts *facts, uint32_t node);

@@ -23,10 +23,17 @@ struct facts_language {
     bool (*pure_call)(struct facts *facts, uint32_t call);      /* a call that is known to be pure */
     bool (*sized)(struct facts *facts, uint32_t node);          /* iterable of a known length; NULL: never */
     bool (*off_loop)(const struct facts *facts, uint32_t node); /* another thread runs it */
+    /* uses of names; NULL: never */
+    uint32_t (*alias_of)(const struct facts *facts, uint32_t use); /* the binding that gets the object too */
+    bool (*walks)(struct facts *facts, uint32_t use);              /* it walks the object once, at once */
+    /* this node writes what @p member, a node of the same kind, reads, as far as names tell */
+    bool (*member_written)(const struct facts *facts, uint32_t node, uint32_t member);
+    bool (*constructs)(const struct facts *facts, const struct function *function); /* before all methods */
     /* kinds of nodes by role, for the shared walks; each list ends with KIND_NONE */
     const uint16_t *names; /* identifier ... */
     const uint16_t *calls;
-    const uint16_t *impure;  /* await, yield, assignment expressions */
+    const uint16_t *impure;   /* await, yield, assignment expressions */
+    const uint16_t *suspends; /* await, yield: other code runs meanwhile; may be NULL */
     const uint16_t *members; /* attribute, field_expression, subscript, index_expression, parenthesized ... */
 };
 
@@ -61,6 +68,11 @@ NODISCARD enum err_code facts_add_context(struct facts *facts, struct context co
                                           struct err *err);
 /** Give a child that has not been visited yet a context of its own; its descendants inherit it. */
 void facts_mark(struct facts *facts, uint32_t child, uint32_t context);
+
+/** Whether nodes [from, to) may change the object of @p binding, by whichever of its names; and whether they
+ * call what may give an attribute or a global another value. */
+bool facts_object_changed(struct facts *facts, uint32_t binding, uint32_t from, uint32_t to);
+bool facts_reached_by_calls(struct facts *facts, uint32_t binding, uint32_t from, uint32_t to);
 
 bool kind_in(uint16_t kind, const uint16_t *list);
 

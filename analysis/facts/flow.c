@@ -30,13 +30,8 @@ static bool def_within_except(const struct facts *facts, const struct binding *b
 
 static bool changed_by_use(struct facts *facts, const struct binding *binding, uint32_t within)
 {
-    if (binding->use_count > USES_ASKED_MAX)
-        return true;
-    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next)
-        if (node_within(facts->tree, facts->uses[u].node, within) &&
-            facts_language_of(facts)->mutates(facts, facts->uses[u].node))
-            return true;
-    return false;
+    return facts_object_changed(facts, (uint32_t)(binding - facts->bindings), within,
+                                facts->tree->nodes[within].next);
 }
 
 bool facts_invariant(struct facts *facts, uint32_t node, const struct loop *loop)
@@ -54,7 +49,9 @@ bool facts_invariant(struct facts *facts, uint32_t node, const struct loop *loop
             (kind_in(kind, language->calls) && !language->pure_call(facts, i)))
             return false;
         if (binding != NULL && (def_within_except(facts, binding, loop->node, node) ||
-                                changed_by_use(facts, binding, loop->node)))
+                                changed_by_use(facts, binding, loop->node) ||
+                                facts_reached_by_calls(facts, (uint32_t)(binding - facts->bindings),
+                                                       loop->node, tree->nodes[loop->node].next)))
             return false;
     }
     return true;

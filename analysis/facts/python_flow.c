@@ -26,6 +26,13 @@ static const char *const MUTATING[] = {"append",
                                        "intersection_update",
                                        "difference_update",
                                        "symmetric_difference_update",
+                                       "move_to_end",
+                                       "subtract",
+                                       "read",
+                                       "readline",
+                                       "seek",
+                                       "truncate",
+                                       "close",
                                        NULL};
 
 static bool named(struct view text, const char *const *names)
@@ -76,6 +83,15 @@ static bool is_immutable(enum type_kind kind)
     return kind == TYPE_STR || kind == TYPE_BYTES || kind == TYPE_INT || kind == TYPE_FLOAT ||
            kind == TYPE_BOOL || kind == TYPE_NONE || kind == TYPE_FROZENSET || kind == TYPE_RANGE ||
            kind == TYPE_REGEX;
+}
+
+bool python_method_mutates(const struct facts *facts, uint32_t attribute)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t name = node_field(tree, attribute, PYTHON_field_attribute);
+
+    return name != NODE_NONE && kind_of(facts, tree->nodes[attribute].parent) == PYTHON_sym_call &&
+           tree->nodes[attribute].field == PYTHON_field_function && named(node_text(tree, name), MUTATING);
 }
 
 bool python_mutates(struct facts *facts, uint32_t use)
@@ -447,6 +463,7 @@ enum err_code python_finish(struct facts *facts, struct err *err)
 static const uint16_t NAMES[] = {PYTHON_sym_identifier, KIND_NONE};
 static const uint16_t CALL_KINDS[] = {PYTHON_sym_call, KIND_NONE};
 static const uint16_t IMPURE[] = {PYTHON_sym_await, PYTHON_sym_yield, PYTHON_sym_named_expression, KIND_NONE};
+static const uint16_t SUSPENDS[] = {PYTHON_sym_await, PYTHON_sym_yield, KIND_NONE};
 static const uint16_t MEMBERS[] = {PYTHON_sym_attribute, PYTHON_sym_subscript,
                                    PYTHON_sym_parenthesized_expression, KIND_NONE};
 
@@ -461,9 +478,14 @@ const struct facts_language FACTS_PYTHON = {
     .leaks = python_leaks,
     .pure_call = python_pure_call,
     .sized = python_sized,
+    .alias_of = python_alias_of,
+    .walks = python_walks,
+    .member_written = python_member_written,
+    .constructs = python_constructs,
     .off_loop = python_off_loop,
     .names = NAMES,
     .calls = CALL_KINDS,
     .impure = IMPURE,
+    .suspends = SUSPENDS,
     .members = MEMBERS,
 };

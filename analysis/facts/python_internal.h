@@ -14,6 +14,13 @@ bool python_pure_call(struct facts *facts, uint32_t call);
 bool python_off_loop(const struct facts *facts, uint32_t node);
 bool python_sized(struct facts *facts, uint32_t node);
 
+uint32_t python_alias_of(const struct facts *facts, uint32_t use);
+bool python_member_written(const struct facts *facts, uint32_t node, uint32_t member);
+bool python_walks(struct facts *facts, uint32_t use);
+bool python_constructs(const struct facts *facts, const struct function *function);
+/** Whether @p attribute is a method that changes its object, and called. */
+bool python_method_mutates(const struct facts *facts, uint32_t attribute);
+
 /** What an annotation is read with. */
 struct reading {
     struct facts *facts;

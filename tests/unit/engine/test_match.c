@@ -54,6 +54,36 @@ static void matches_come_by_site_then_rule(void **state)
     arena_free(arena);
 }
 
+static void predicates_on_uses_take_their_captures_in_order(void **state)
+{
+    static const struct test_source sources[] = {
+        {"py-between",
+         " '((block (expression_statement (call (identifier) (argument_list (_) @x)) @a) "
+         "(expression_statement "
+         "(call (identifier) (argument_list)) @b)) @site (#unchanged-between? @x @a @b))'",
+         NULL},
+        {"py-walked", " '((assignment left: (identifier) @x) @site (#only-iterated? @x))'", NULL},
+        {"py-only",
+         " '((block (expression_statement (assignment left: (identifier) @x)) . (if_statement) @if) @site "
+         "(#uses-only-in? @x @if))'",
+         NULL},
+    };
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
+
+    (void)state;
+    expect_matches(catalogue, LANGUAGE_PYTHON, "def f(x):\n    a(x)\n    b()\n", &ALL, "py-between:0:2");
+    expect_matches(catalogue, LANGUAGE_PYTHON, "def f(x):\n    a(x)\n    x = 1\n    b()\n", &ALL, "");
+    expect_matches(catalogue, LANGUAGE_PYTHON, "def f(x):\n    y = g(x)\n    return [z for z in y]\n", &ALL,
+                   "py-walked:0:2");
+    expect_matches(catalogue, LANGUAGE_PYTHON, "def f(c):\n    y = g()\n    if c:\n        h(y, y)\n", &ALL,
+                   "py-only:0:2");
+    expect_matches(catalogue, LANGUAGE_PYTHON,
+                   "def f(c):\n    y = g()\n    if c:\n        h(y)\n    return y\n", &ALL, "");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
 static void the_first_variant_wins_and_a_site_counts_once(void **state)
 {
     static const struct test_source sources[] = {
@@ -323,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(matches_come_by_site_then_rule),
+        cmocka_unit_test(predicates_on_uses_take_their_captures_in_order),
         cmocka_unit_test(the_first_variant_wins_and_a_site_counts_once),
         cmocka_unit_test(the_index_finds_what_a_full_try_would),
         cmocka_unit_test(a_subject_counts_once_in_a_loop),

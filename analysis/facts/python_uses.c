@@ -1,0 +1,111 @@
+/* What a use of a name does with its object in Python: gives it another name, walks it once. */
+#include "facts/python_internal.h"
+#include "syntax/python_kinds.h"
+
+enum { WALK_HOPS_MAX = 4 };
+
+static uint16_t kind_of(const struct facts *facts, uint32_t node)
+{
+    return node != NODE_NONE ? facts->tree->nodes[node].kind : KIND_NONE;
+}
+
+uint32_t python_alias_of(const struct facts *facts, uint32_t use)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t at = use, parent = tree->nodes[at].parent, target;
+
+    while (kind_of(facts, parent) == PYTHON_sym_parenthesized_expression ||
+           kind_of(facts, parent) == PYTHON_sym_boolean_operator ||
+           kind_of(facts, parent) == PYTHON_sym_conditional_expression) {
+        at = parent;
+        parent = tree->nodes[at].parent;
+    }
+    if (kind_of(facts, parent) != PYTHON_sym_assignment || tree->nodes[at].field != PYTHON_field_right)
+        return FACT_NONE;
+    target = node_field(tree, parent, PYTHON_field_left);
+    return target != NODE_NONE && tree->nodes[target].binding != 0 ? tree->nodes[target].binding - 1
+                                                                   : FACT_NONE;
+}
+
+/* Whether @p node is the left side of an assignment, deleted, or called by a method that changes its object.
+ */
+static bool written_at(const struct facts *facts, uint32_t node)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t parent = tree->nodes[node].parent;
+
+    while (kind_of(facts, parent) == PYTHON_sym_subscript && tree->nodes[node].field == PYTHON_field_value) {
+        node = parent;
+        parent = tree->nodes[node].parent;
+    }
+    switch (kind_of(facts, parent)) {
+    case PYTHON_sym_assignment:
+    case PYTHON_sym_augmented_assignment:
+        return tree->nodes[node].field == PYTHON_field_left;
+    case PYTHON_sym_delete_statement:
+    case PYTHON_sym_pattern_list:
+        return true;
+    case PYTHON_sym_attribute:
+        return tree->nodes[node].field == PYTHON_field_object && python_method_mutates(facts, parent);
+    default:
+        return false;
+    }
+}
+
+bool python_member_written(const struct facts *facts, uint32_t node, uint32_t member)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t name, other;
+
+    if (kind_of(facts, member) == PYTHON_sym_attribute) {
+        name = node_field(tree, member, PYTHON_field_attribute);
+        other = node_field(tree, node, PYTHON_field_attribute);
+        return name != NODE_NONE && other != NODE_NONE &&
+               view_equal(node_text(tree, name), node_text(tree, other)) && written_at(facts, node);
+    }
+    name = facts_root_name(facts, member);
+    other = facts_root_name(facts, node);
+    return name != NODE_NONE && other != NODE_NONE &&
+           tree->nodes[name].binding == tree->nodes[other].binding && written_at(facts, node);
+}
+
+bool python_walks(struct facts *facts, uint32_t use)
+{
+    static const char *const CONSUMERS[] = {"all",  "any",   "sum", "min",       "max", "sorted",
+                                            "list", "tuple", "set", "frozenset", "dict"};
+    static const char *const LAZY[] = {"enumerate", "zip", "map", "filter"};
+    const struct tree *tree = facts->tree;
+
+    for (int hop = 0; hop < WALK_HOPS_MAX; hop++) {
+        uint32_t parent = tree->nodes[use].parent, call, function;
+        struct view path;
+        bool lazy = false;
+
+        if (kind_of(facts, parent) == PYTHON_sym_for_statement ||
+            kind_of(facts, parent) == PYTHON_sym_for_in_clause)
+            return tree->nodes[use].field == PYTHON_field_right;
+        if (kind_of(facts, parent) != PYTHON_sym_argument_list)
+            return false;
+        call = tree->nodes[parent].parent;
+        function = kind_of(facts, call) == PYTHON_sym_call ? node_field(tree, call, PYTHON_field_function)
+                                                           : NODE_NONE;
+        path = function != NODE_NONE ? facts_path(facts, function) : VIEW("");
+        for (size_t i = 0; i < COUNT_OF(CONSUMERS); i++)
+            if (view_is(path, CONSUMERS[i])) /* min(a, b) compares them */
+                return node_first_named(tree, parent) == use &&
+                       (node_sibling_named(tree, use) == NODE_NONE ||
+                        kind_of(facts, node_sibling_named(tree, use)) == PYTHON_sym_keyword_argument);
+        for (size_t i = 0; i < COUNT_OF(LAZY); i++)
+            lazy |= view_is(path, LAZY[i]);
+        if (!lazy)
+            return false;
+        use = call;
+    }
+    return false;
+}
+
+bool python_constructs(const struct facts *facts, const struct function *function)
+{
+    struct view name = function->name != NODE_NONE ? node_text(facts->tree, function->name) : VIEW("");
+    return view_is(name, "__init__") || view_is(name, "__new__") || view_is(name, "__post_init__");
+}

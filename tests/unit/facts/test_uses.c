@@ -1,0 +1,181 @@
+/* What happens to variables between two points, and where they are used. The mark << >> is what is asked
+ * about; the rows name the calls between which it is asked. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "facts_fixture.h"
+#include <stdio.h>
+#include <string.h>
+
+/* The first call node with that text. */
+static uint32_t call_of(const struct marked *m, const char *text)
+{
+    uint16_t call = language_kind(LANGUAGE_PYTHON, VIEW("call"), true);
+    for (uint32_t i = 0; i < m->facts->tree->count; i++)
+        if (m->facts->tree->nodes[i].kind == call && view_is(node_text(m->facts->tree, i), text))
+            return i;
+    fail_msg("no call %s", text);
+    return NODE_NONE;
+}
+
+static void what_is_unchanged_between_two_points(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        bool unchanged;
+    } ROWS[] = {
+        {"nothing between", "def f(x):\n    a(<<x>>)\n    b(x)\n", true},
+        {"bound anew", "def f(x):\n    a(<<x>>)\n    x = 1\n    b(x)\n", false},
+        {"grows", "def f(x):\n    a(<<x>>)\n    x.append(1)\n    b(x)\n", false},
+        {"an item is set", "def f(x):\n    a(<<x>>)\n    x[0] = 1\n    b(x)\n", false},
+        {"handed on", "def f(x):\n    a(<<x>>)\n    h(x)\n    b(x)\n", false},
+        {"handed to a pure call", "def f(x):\n    a(<<x>>)\n    len(x)\n    b(x)\n", true},
+        {"another one changes", "def f(x, y):\n    a(<<x>>)\n    y.append(x)\n    b(x)\n", false},
+        {"text is handed on", "def f(x: str):\n    a(<<x>>)\n    h(x)\n    b(x)\n", true},
+        {"changed by another name", "def f(x):\n    y = x\n    a(<<x>>)\n    y.append(1)\n    b(x)\n", false},
+        {"is another name", "def f(y):\n    x = y\n    a(<<x>>)\n    y.append(1)\n    b(x)\n", false},
+        {"before and after", "def f(x):\n    x.append(0)\n    a(<<x>>)\n    b(x)\n    x.append(1)\n", true},
+        {"later in the loop around both",
+         "def f(x):\n    for i in n:\n        a(<<x>>)\n        b(x)\n        x.append(1)\n", true},
+        {"in the loop around the second",
+         "def f(x):\n    a(<<x>>)\n    for i in n:\n        b(x)\n        x.append(1)\n", false},
+        {"attribute", "def f(x):\n    a(<<x.k>>)\n    b(x)\n", true},
+        {"attribute is set", "def f(x, y):\n    a(<<x.k>>)\n    y.k = 1\n    b(x)\n", false},
+        {"another attribute is set", "def f(x):\n    a(<<x.k>>)\n    x.n = 1\n    b(x)\n", false},
+        {"its object is called", "def f(x):\n    a(<<x.k>>)\n    x.step()\n    b(x)\n", false},
+        {"a module's", "import os\ndef f(x):\n    a(<<os.sep>>)\n    os.remove(x)\n    b(x)\n", true},
+        {"attribute across an await", "async def f(x):\n    a(<<x.k>>)\n    await h()\n    b(x)\n", false},
+        {"variable across an await", "async def f(x):\n    a(<<x>>)\n    await h()\n    b(x)\n", true},
+        {"subscript is set", "def f(x):\n    a(<<x[0]>>)\n    x[1] = 2\n    b(x)\n", false},
+        {"own attribute",
+         "class A:\n    def __init__(self):\n        self.k = {}\n    def f(self, x):\n"
+         "        a(<<self.k>>)\n        self.step()\n        b(x)\n",
+         true},
+        {"own attribute of another method",
+         "class A:\n    def step(self):\n        self.k = {}\n    def f(self, x):\n"
+         "        a(<<self.k>>)\n        self.step()\n        b(x)\n",
+         false},
+        {"another own attribute",
+         "class A:\n    def f(self, x):\n        a(<<self.k>>)\n        self.n = 1\n"
+         "        b(x)\n",
+         true},
+        {"a global that some function sets",
+         "K = 1\ndef g():\n    global K\n    K = 2\ndef f(x):\n    a(<<K>>)\n    g()\n    b(x)\n", false},
+        {"a constant", "K = 1\ndef f(x):\n    a(<<K>>)\n    g()\n    b(x)\n", true},
+        {"another function", "def f(x):\n    a(<<x>>)\n    def g():\n        b(x)\n", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        uint32_t from, to;
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
+        from = m.node;
+        while (m.facts->tree->nodes[from].kind != language_kind(LANGUAGE_PYTHON, VIEW("call"), true))
+            from = m.facts->tree->nodes[from].parent;
+        to = call_of(&m, "b(x)");
+        if (facts_unchanged_between(m.facts, m.node, from, to) != ROWS[i].unchanged)
+            fail_msg("%s", ROWS[i].name);
+        arena_free(m.arena);
+    }
+}
+
+static void a_list_that_is_only_walked_once_is_known(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        bool iterated;
+    } ROWS[] = {
+        {"for", "def f(a):\n    <<x>> = [b for b in a]\n    for y in x:\n        g(y)\n", true},
+        {"comprehension", "def f(a):\n    <<x>> = list(a)\n    return {y for y in x}\n", true},
+        {"builtin", "def f(a):\n    <<x>> = list(a)\n    return sum(x)\n", true},
+        {"with a key", "def f(a):\n    <<x>> = list(a)\n    return sorted(x, key=k)\n", true},
+        {"compared", "def f(a):\n    <<x>> = list(a)\n    return max(x, a)\n", false},
+        {"enumerate", "def f(a):\n    <<x>> = list(a)\n    for i, y in enumerate(x):\n        g(y)\n", true},
+        {"a lazy one kept", "def f(a):\n    <<x>> = list(a)\n    return enumerate(x)\n", false},
+        {"length too", "def f(a):\n    <<x>> = list(a)\n    g(len(x))\n    for y in x:\n        g(y)\n",
+         false},
+        {"returned", "def f(a):\n    <<x>> = list(a)\n    return x\n", false},
+        {"in a loop",
+         "def f(a):\n    <<x>> = list(a)\n    for b in a:\n        for y in x:\n            g(y)\n", false},
+        {"both in the loop",
+         "def f(a):\n    for b in a:\n        <<x>> = list(b)\n        for y in x:\n"
+         "            g(y)\n",
+         true},
+        {"in another function", "def f(a):\n    <<x>> = list(a)\n    return lambda: [y for y in x]\n", false},
+        {"bound twice", "def f(a):\n    <<x>> = list(a)\n    x = a\n    for y in x:\n        g(y)\n", false},
+        {"at module level", "<<x>> = list(a)\nfor y in x:\n    g(y)\n", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
+        if (facts_only_iterated(m.facts, m.node) != ROWS[i].iterated)
+            fail_msg("%s", ROWS[i].name);
+        arena_free(m.arena);
+    }
+}
+
+static void uses_of_a_variable_stand_in_a_node_or_outside(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        bool only;
+    } ROWS[] = {
+        {"all within", "def f(a):\n    <<x>> = h(a)\n    g(x, x.y)\n", true},
+        {"one outside", "def f(a):\n    <<x>> = h(a)\n    g(x, x.y)\n    return x\n", false},
+        {"no use", "def f(a):\n    <<x>> = h(a)\n    g(x, x.y) if a else 0\n    del x\n", true},
+        {"a global", "<<x>> = h(a)\ng(x, x.y)\n", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
+        if (facts_uses_only_in(m.facts, m.node, call_of(&m, "g(x, x.y)")) != ROWS[i].only)
+            fail_msg("%s", ROWS[i].name);
+        arena_free(m.arena);
+    }
+}
+
+static void invariance_sees_other_names_and_methods(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        bool invariant;
+    } ROWS[] = {
+        {"another name grows",
+         "def f(a):\n    x = []\n    y = x\n    for b in a:\n        y.append(b)\n"
+         "        g(<<len(x)>>)\n",
+         false},
+        {"a method of the object sets it",
+         "class A:\n    def step(self):\n        self.n += 1\n    def f(self, a):\n        for b in a:\n"
+         "            self.step()\n            g(<<self.n>>)\n",
+         false},
+        {"set by the constructor alone",
+         "class A:\n    def __init__(self):\n        self.n = 1\n    def f(self, a):\n        for b in a:\n"
+         "            self.step()\n            y = <<self.n>>\n",
+         true},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
+        if (facts_invariant(m.facts, m.node, facts_loop(m.facts, m.node)) != ROWS[i].invariant)
+            fail_msg("%s", ROWS[i].name);
+        arena_free(m.arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_unchanged_between_two_points),
+        cmocka_unit_test(a_list_that_is_only_walked_once_is_known),
+        cmocka_unit_test(uses_of_a_variable_stand_in_a_node_or_outside),
+        cmocka_unit_test(invariance_sees_other_names_and_methods),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
