@@ -58,7 +58,8 @@ struct predicate;
 struct predicate_row {
     const char *name;
     /* A letter for each argument: c capture, x capture or text, t text, n number, r regex, k kind, y type,
-     * l loop kind, f function flag, g path glob, v lowest version; `+`: one or more of the last. */
+     * l loop kind, f function flag, g path glob, v lowest version, m attribute of a model; `+`: one or more
+     * of the last. */
     const char *shape;
     int cost; /* 0 text and kind, 1 where it stands, 2 facts that are computed on demand */
     bool (*holds)(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b);
@@ -198,7 +199,8 @@ predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds
     holds_function_flag, holds_same_binding, holds_pure, holds_may_change, holds_unchanged_between,
     holds_uses_only_in, holds_only_iterated, holds_escapes, holds_used_after, holds_used_in_loop,
     holds_used_in, holds_function_text, holds_use_count, holds_borrowed_only, holds_live_at, holds_sized,
-    holds_imports, holds_bound, holds_python, holds_depends; /* predicates_facts.c */
+    holds_imports, holds_bound, holds_python, holds_depends, holds_model_field,
+    holds_preloaded; /* predicates_facts.c */
 
 /* ---- index.c: from a node to the programs that may start there ---- */
 

@@ -56,6 +56,8 @@
     X("sized", "c", 2, holds_sized)                                                                          \
     X("inside-call", "cg+", 2, holds_inside_call)                                                            \
     X("imports", "t+", 2, holds_imports)                                                                     \
+    X("model-field", "cm+", 2, holds_model_field)                                                            \
+    X("preloaded", "c", 2, holds_preloaded)                                                                  \
     X("python", "v", 0, holds_python)                                                                        \
     X("depends", "t+", 0, holds_depends)                                                                     \
     X("bound", "t", 2, holds_bound)                                                                          \
@@ -89,6 +91,11 @@ static const char *const LOOP_WORDS[LOOP_KIND_COUNT] = {
     [LOOP_FOREVER] = "forever", [LOOP_COMPREHENSION] = "comprehension", [LOOP_CLOSURE] = "closure",
 };
 static_assert(TYPE_KIND_COUNT <= 64, "types fit a word of bits");
+
+static const char *const MODEL_WORDS[] = {
+    [MODEL_VALUE] = "value", [MODEL_ONE] = "one",     [MODEL_SET] = "set",
+    [MODEL_LAZY] = "lazy",   [MODEL_EAGER] = "eager", [MODEL_MANAGER] = "manager",
+};
 
 enum argument_kind { ARGUMENT_CAPTURE, ARGUMENT_STRING, ARGUMENT_WORD };
 
@@ -292,6 +299,18 @@ static enum err_code add_flag(struct reader *reader, const struct argument *argu
                         VIEW_ARG(argument->text));
 }
 
+static enum err_code add_model_word(struct reader *reader, const struct argument *argument,
+                                    struct predicate *out)
+{
+    for (size_t i = MODEL_VALUE; i < COUNT_OF(MODEL_WORDS); i++)
+        if (view_is(argument->text, MODEL_WORDS[i])) {
+            out->bits |= UINT64_C(1) << i;
+            return ERR_OK;
+        }
+    return READER_ERROR(reader, argument->offset, "no attribute of a model is called '%.*s'",
+                        VIEW_ARG(argument->text));
+}
+
 static enum err_code add_glob(struct reader *reader, const struct argument *argument, struct predicate *out)
 {
     struct view inner = argument->text;
@@ -328,6 +347,8 @@ static enum err_code set_argument(struct reader *reader, char shape, const struc
         return add_loop_kind(reader, argument, out);
     case 'f':
         return add_flag(reader, argument, out);
+    case 'm':
+        return add_model_word(reader, argument, out);
     case 'g':
         return add_glob(reader, argument, out);
     default:

@@ -159,6 +159,12 @@ static enum err_code walk(struct facts *facts, struct err *err)
 
 enum err_code facts_build(struct tree *tree, struct arena *arena, struct facts **out, struct err *err)
 {
+    return facts_build_around(tree, &(struct facts_around){0}, arena, out, err);
+}
+
+enum err_code facts_build_around(struct tree *tree, const struct facts_around *around, struct arena *arena,
+                                 struct facts **out, struct err *err)
+{
     struct facts *facts = ARENA_NEW(arena, struct facts);
     uint32_t module, context;
     enum err_code code;
@@ -167,7 +173,8 @@ enum err_code facts_build(struct tree *tree, struct arena *arena, struct facts *
         return arena_full(arena, err);
     facts->tree = tree;
     facts->arena = arena;
-    facts->project = &PROJECT_UNKNOWN;
+    facts->project = around->project != NULL ? around->project : &PROJECT_UNKNOWN;
+    facts->models = around->models;
     code = facts_table_init(facts, err);
     if (code == ERR_OK)
         code = facts_add_scope(facts, SCOPE_MODULE, 0, FACT_NONE, &module, err);

@@ -2,6 +2,7 @@
  *  definitions and uses, types, imports, async context, constant lengths. The same shape for every
  *  language; what differs (which node opens what) stands in python_*.c and rust_*.c. */
 #pragma once
+#include "facts/models.h"
 #include "facts/project.h"
 #include "facts/type.h"
 #include "syntax/tree.h"
@@ -136,7 +137,8 @@ struct facts {
     size_t loop_count, function_count, scope_count, context_count, binding_count, def_count, use_count;
     size_t loop_cap, function_cap, scope_cap, context_cap, binding_cap, def_cap, use_cap;
     struct facts_table *table;
-    const struct project *project; /* never NULL; PROJECT_UNKNOWN until the caller sets another */
+    const struct models *models;   /* NULL: those of this file alone, made on demand */
+    const struct project *project; /* never NULL */
     const struct type **types;     /* by node: what facts_type() found before; made on demand */
     uint32_t
         type_depth; /* facts_type() within facts_type(): bounded, for a chain of names is as long as a file */
@@ -148,6 +150,22 @@ struct facts {
  *  Errors: ERR_LIMIT at the arena's cap. Time is linear in the nodes. */
 NODISCARD enum err_code facts_build(struct tree *tree, struct arena *arena, struct facts **out,
                                     struct err *err);
+
+/** What a file's facts may rest on besides its own text. */
+struct facts_around {
+    const struct project *project; /* NULL: nothing is declared */
+    const struct models *models;   /* NULL: those of the file itself */
+};
+NODISCARD enum err_code facts_build_around(struct tree *tree, const struct facts_around *around,
+                                           struct arena *arena, struct facts **out, struct err *err);
+
+/** The models that code of this file may use. Never NULL. */
+const struct models *facts_models(struct facts *facts);
+/** What attribute @p node (x.customer) is of the model of x, where that is known. */
+struct model_field facts_model_field(struct facts *facts, uint32_t node);
+/** Whether the relation that attribute @p node reads may have been fetched with the rows that x is one of
+ *  (select_related, prefetch_related, joinedload ...): false only where all of the query is in sight. */
+bool facts_preloaded(struct facts *facts, uint32_t node);
 
 /** Where a node stands. Never NULL. */
 const struct context *facts_context(const struct facts *facts, uint32_t node);

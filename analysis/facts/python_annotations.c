@@ -1,6 +1,6 @@
 /* The types that annotations name, in code and in the tables of python_library.c. A name counts by what the
  * file's imports say it is; one that cannot be told is unknown. */
-#include "facts/python_internal.h"
+#include "facts/python_orm.h"
 #include "syntax/python_kinds.h"
 
 enum { ANNOTATION_DEPTH_MAX = 8, ANNOTATION_PARTS_MAX = 8 };
@@ -243,7 +243,7 @@ static const struct type *of_container(const struct reading *reading, struct vie
     const struct type *outer = of_name(reading, name, depth);
     const struct annotation_name *row =
         meaning.known && !meaning.class_here && meaning.alias == NODE_NONE ? row_of(meaning.path) : NULL;
-    bool library = row == NULL && reading->scope == FACT_NONE;
+    bool library = row == NULL && (reading->scope == FACT_NONE || python_orm_of(outer) != ORM_NONE);
     struct type *type;
 
     if (row != NULL && row->holds == HOLDS_PARTS)

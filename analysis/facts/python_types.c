@@ -1,6 +1,6 @@
 /* Types and qualified paths of Python expressions, from literals, constructors, operators and what their
  * names stand for. Depth is bounded: past it the answer is "unknown". */
-#include "facts/python_internal.h"
+#include "facts/python_orm.h"
 #include "syntax/python_kinds.h"
 
 enum { PATH_DEPTH_MAX = 12, TUPLE_PARTS_MAX = 8 };
@@ -119,6 +119,7 @@ static const struct type *call_type(struct facts *facts, uint32_t node, bool awa
     const struct type *known = NULL, *receiver = NULL;
     struct function *function;
     const struct def *def;
+    struct view path;
 
     if (callee == NODE_NONE)
         return &TYPE_IS_UNKNOWN;
@@ -126,8 +127,11 @@ static const struct type *call_type(struct facts *facts, uint32_t node, bool awa
         name = node_field(tree, callee, PYTHON_field_attribute);
         receiver = facts_type(facts, node_field(tree, callee, PYTHON_field_object));
     }
+    path = facts_path(facts, callee);
     if (!awaited)
-        known = python_call_type(facts, facts_path(facts, callee), arguments, receiver);
+        known = python_call_type(facts, path, arguments, receiver);
+    if (known == NULL)
+        known = python_orm_call(facts, node, path);
     if (known == NULL && !awaited && name != NODE_NONE && receiver->kind == TYPE_UNKNOWN)
         known = python_unknown_method_type(facts, node_text(tree, name), arguments);
     if (known != NULL)
@@ -225,6 +229,8 @@ static const struct type *attribute_type(struct facts *facts, uint32_t node)
     if (type->kind != TYPE_UNKNOWN)
         return type;
     known = python_attribute_type(facts, object, node_text(tree, name));
+    if (known == NULL)
+        known = python_orm_attribute(facts, node);
     return known != NULL ? known : &TYPE_IS_UNKNOWN;
 }
 

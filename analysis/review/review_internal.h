@@ -11,10 +11,12 @@ enum {
     KEPT_BYTES_MAX = 64 << 20,    /* trees kept from counting until the findings are written */
     PASSES_SILENT = 4,            /* a loop with a constant trip count up to this is not worth a word */
     PASSES_LOW = 64,              /* up to this what a rule about loops says is of low severity */
-    PATCH_CHECKS_MAX = 50,        /* patches that are verified in one file; each parses it again */
-    PATCH_BYTES_MAX = 64 << 10,   /* of one patch's text */
-    TEXT_BYTES_MAX = 16 << 10,    /* of one rendered template */
-    CODE_BYTES_MAX = 1 << 20,     /* of normalised code */
+    MODEL_FILES_MAX = 2000,       /* of the change, that are read for their models first */
+    MODEL_BYTES_MAX = 64 << 20,
+    PATCH_CHECKS_MAX = 50,      /* patches that are verified in one file; each parses it again */
+    PATCH_BYTES_MAX = 64 << 10, /* of one patch's text */
+    TEXT_BYTES_MAX = 16 << 10,  /* of one rendered template */
+    CODE_BYTES_MAX = 1 << 20,   /* of normalised code */
 };
 
 struct line_range {
@@ -103,6 +105,7 @@ struct run {
     struct buffer text; /* scratch */
     struct heat_table *heat;
     struct latency *latency;
+    struct models *models; /* of all files; NULL: there are none but in files of their own */
     struct finding *findings;
     size_t finding_count, finding_cap;
     struct skipped *skipped, *suppressed, *partial;
@@ -114,6 +117,10 @@ struct run {
 /* classify.c: whether a delta is analysed; else why not (the empty view: not a file of ours). */
 bool delta_classify(const struct delta *delta, const struct syntax_limits *limits, enum language *language,
                     struct view *why);
+
+/* index_models.c: fills run.models. */
+NODISCARD
+enum err_code run_index_models(struct run *run, struct err *err);
 
 /* source.c */
 NODISCARD

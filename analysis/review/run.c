@@ -285,6 +285,8 @@ enum err_code review_run(const struct catalogue *catalogue, const struct delta *
     if (code == ERR_OK)
         code = open_files(&run, deltas, delta_count, err);
     if (code == ERR_OK)
+        code = run_index_models(&run, err);
+    if (code == ERR_OK)
         code = read_files(&run, err);
     if (code == ERR_OK)
         code = close_review(&run, review, err);

@@ -12,6 +12,9 @@ static uint64_t now(const struct run *run)
 enum err_code source_load(struct run *run, struct source *source, struct err *err)
 {
     struct match_options options = {.opt_in = run->options->pedantic};
+    const struct facts_around around = {
+        .project = project_of(run->options->projects, run->options->project_count, source->path),
+        .models = run->models};
     enum err_code code;
     uint64_t start, parsed, gathered;
 
@@ -25,11 +28,8 @@ enum err_code source_load(struct run *run, struct source *source, struct err *er
                       err);
     parsed = now(run);
     if (code == ERR_OK)
-        code = facts_build(source->tree, source->arena, &source->facts, err);
+        code = facts_build_around(source->tree, &around, source->arena, &source->facts, err);
     gathered = now(run);
-    if (code == ERR_OK)
-        source->facts->project =
-            project_of(run->options->projects, run->options->project_count, source->path);
     if (code == ERR_OK)
         code = catalogue_match(run->catalogue, source->facts, &options, source->arena, &source->matches, err);
     run->parse_ns += parsed - start;

@@ -23,9 +23,8 @@ static enum err_code analyse(void *ctx, const struct rule *rule, const struct ex
     if (code == ERR_OK && tree->error_count > 0)
         code = err_set(err, ERR_INVALID, "a syntax error in line %u of the example", tree->first_error_line);
     if (code == ERR_OK)
-        code = facts_build(tree, arena, &facts, err);
-    if (code == ERR_OK)
-        facts->project = &example->project;
+        code = facts_build_around(tree, &(struct facts_around){.project = &example->project}, arena, &facts,
+                                  err);
     if (code == ERR_OK)
         code = catalogue_match(catalogue, facts, &options, arena, &list, err);
     for (size_t i = 0; code == ERR_OK && i < list.count && *count < EXAMPLE_FINDINGS_MAX; i++)
