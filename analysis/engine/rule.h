@@ -34,8 +34,9 @@ struct program; /* a compiled pattern; engine's own */
 
 struct rule_edit {
     enum edit_action action;
-    struct view at;   /* a capture's name, or "loop", "function" */
-    struct view with; /* a template */
+    struct view at;      /* a capture's name, or "loop", "function" */
+    struct view with;    /* a template */
+    struct view through; /* of a replacement: the capture that it ends with, a later sibling; empty: `at` */
 };
 
 struct rule_patch {

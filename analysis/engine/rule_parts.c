@@ -5,7 +5,7 @@
 static const char *const EXAMPLE_KEYS[] = {"bad", "good",   "after",   "run", "run-not",
                                            "why", "python", "depends", NULL};
 static const char *const PATCH_KEYS[] = {"safe", "when", "edits", NULL};
-static const char *const EDIT_KEYS[] = {"replace", "insert-before", "with", NULL};
+static const char *const EDIT_KEYS[] = {"replace", "through", "insert-before", "with", NULL};
 
 /* What the repository of an example declares: `python: "3.12"`, `depends: [django]`. */
 static enum err_code load_project(struct loader *loader, const struct yaml *node, struct project *out)
@@ -90,35 +90,41 @@ enum err_code load_examples(struct loader *loader, const struct yaml *node)
     return ERR_OK;
 }
 
-/* The node that an edit changes or stands before: a capture that is bound here, or the loop or function. */
+/* A node of an edit: a capture that is bound here, or, where @p around allows, the loop or function. */
 static enum err_code load_target(struct loader *loader, const struct yaml *node, uint32_t captures,
-                                 struct rule_edit *out)
+                                 bool around, struct view *out)
 {
     uint8_t capture;
 
-    if (load_text(loader, node, &out->at) != ERR_OK)
+    if (load_text(loader, node, out) != ERR_OK)
         return loader->err->code;
-    capture = capture_find(loader->rule->captures, loader->rule->capture_count, out->at);
+    capture = capture_find(loader->rule->captures, loader->rule->capture_count, *out);
     if (capture != CAPTURE_NONE && (captures >> capture & 1) != 0)
         return ERR_OK;
-    if (out->action == EDIT_INSERT_BEFORE && (view_is(out->at, "loop") || view_is(out->at, "function")))
+    if (around && (view_is(*out, "loop") || view_is(*out, "function")))
         return ERR_OK;
-    return yaml_error(node, loader->err, "no node is captured as '%.*s' here", VIEW_ARG(out->at));
+    return yaml_error(node, loader->err, "no node is captured as '%.*s' here", VIEW_ARG(*out));
 }
 
 static enum err_code load_edit(struct loader *loader, const struct yaml *node, uint32_t captures,
                                struct rule_edit *out)
 {
-    const struct yaml *replace, *insert, *with;
+    const struct yaml *replace, *insert, *through, *with;
+    bool inserts;
 
     if (yaml_check_keys(node, EDIT_KEYS, loader->err) != ERR_OK)
         return loader->err->code;
     replace = yaml_get(node, "replace");
     insert = yaml_get(node, "insert-before");
+    through = yaml_get(node, "through");
     if ((replace == NULL) == (insert == NULL))
         return yaml_error(node, loader->err, "an edit has either 'replace' or 'insert-before'");
-    out->action = replace != NULL ? EDIT_REPLACE : EDIT_INSERT_BEFORE;
-    if (load_target(loader, replace != NULL ? replace : insert, captures, out) != ERR_OK ||
+    inserts = insert != NULL;
+    out->action = inserts ? EDIT_INSERT_BEFORE : EDIT_REPLACE;
+    if (through != NULL && inserts)
+        return yaml_key_error(through, loader->err, "only a replacement has a through");
+    if (load_target(loader, inserts ? insert : replace, captures, inserts, &out->at) != ERR_OK ||
+        (through != NULL && load_target(loader, through, captures, false, &out->through) != ERR_OK) ||
         load_required(loader, node, "with", &with) != ERR_OK ||
         check_template(loader, with, captures) != ERR_OK)
         return loader->err->code;

@@ -72,9 +72,10 @@ static bool render_lines(const struct rule_edit *edit, const struct match *match
     return said && out->failed == ERR_OK;
 }
 
-static bool holds_comment(const struct tree *tree, uint32_t node)
+/* Whether a comment stands in the nodes from @p first on, to the end of the subtree of @p last. */
+static bool holds_comment(const struct tree *tree, uint32_t first, uint32_t last)
 {
-    for (uint32_t at = node; at < tree->nodes[node].next; at++)
+    for (uint32_t at = first; at < tree->nodes[last].next; at++)
         if (tree->nodes[at].flags & NODE_EXTRA)
             return true;
     return false;
@@ -92,17 +93,20 @@ static uint32_t outermost(const struct facts *facts, uint32_t node)
 static bool make_edit(const struct rule_edit *edit, const struct match *match, const struct source *head,
                       double n, struct arena *arena, struct byte_edit *out)
 {
-    uint32_t node = match_node(match, head->facts, edit->at);
+    uint32_t node = match_node(match, head->facts, edit->at), last = node;
     const struct tree *tree = head->tree;
     struct buffer text;
     struct err ignored;
     bool made;
 
-    if (node == NODE_NONE || (edit->action == EDIT_REPLACE && holds_comment(tree, node)))
+    if (edit->through.len > 0)
+        last = match_node(match, head->facts, edit->through);
+    if (node == NODE_NONE || last == NODE_NONE || last < node ||
+        (edit->action == EDIT_REPLACE && holds_comment(tree, node, last)))
         return false;
     if (edit->action == EDIT_INSERT_BEFORE)
         node = outermost(head->facts, node);
-    *out = (struct byte_edit){.start = tree->nodes[node].start, .end = tree->nodes[node].end};
+    *out = (struct byte_edit){.start = tree->nodes[node].start, .end = tree->nodes[last].end};
     if (edit->action == EDIT_INSERT_BEFORE)
         out->start = out->end = tree->line_starts[tree->nodes[node].line - 1];
     buffer_init(&text, PATCH_BYTES_MAX);

@@ -61,6 +61,11 @@ static const struct row {
      "def f():\n    y = old(x)\n", NULL, 0, 0},
     {"its condition holds", "  when: (#bound? \"asyncio\")\n" REPLACE_SITE("\"new({given|whole})\""),
      "import asyncio\n\n\ndef f():\n    y = old(x)\n", "    y = new(x)\n", 5, 5},
+    {"through a later node", "  edits:\n    - replace: name\n      through: given\n      with: \"(new\"\n",
+     "def f():\n    y = old(\n        x)\n", "    y = (new)\n", 2, 3},
+    {"a comment before the later node",
+     "  edits:\n    - replace: name\n      through: given\n      with: \"(new\"\n",
+     "def f():\n    y = old(  # why\n        x)\n", NULL, 0, 0},
     {"an old error elsewhere is no hindrance", REPLACE_SITE("\"new({given|whole})\""),
      "def f():\n    y = old(x)\n\n\ndef (:\n", "    y = new(x)\n", 2, 2},
 };
