@@ -122,6 +122,15 @@ struct binding {
     enum binding_tests tests;
 };
 
+/* One place where a function of the file is called, or handed to what calls it for each item. */
+struct call {
+    uint32_t node;   /* the call; where it is handed over, its name there */
+    uint32_t callee; /* function */
+    uint32_t next;   /* of the same callee; FACT_NONE */
+    bool per_item;   /* handed to map(), sorted(key=...), an executor's map */
+};
+
+struct call_table;  /* opaque: made on demand */
 struct facts_table; /* opaque: interned names and the look-up of bindings */
 
 struct facts {
@@ -140,6 +149,9 @@ struct facts {
     const struct models *models;   /* NULL: those of this file alone, made on demand */
     const struct project *project; /* never NULL */
     const struct type **types;     /* by node: what facts_type() found before; made on demand */
+    struct call_table *calls;
+    uint8_t *purity; /* by function: what facts_pure_function() found before; made on demand */
+    uint32_t purity_depth;
     uint32_t
         type_depth; /* facts_type() within facts_type(): bounded, for a chain of names is as long as a file */
     uint32_t length_depth;    /* names that facts_length() follows at once: bounded, as above */
@@ -180,6 +192,23 @@ struct view facts_function_name(const struct facts *facts, const struct function
 /** Whether code at @p node runs on an event loop: the innermost function is async, and the node is
  *  no code that another thread runs: Rust's argument of spawn_blocking, a generator handed to to_thread(). */
 bool facts_in_async(const struct facts *facts, uint32_t node);
+
+/** The function of the file that a call calls, or that an argument hands to what calls it for each item:
+ *  plain names, methods of self and of the file's classes. FACT_NONE where it is not known. */
+uint32_t facts_callee(struct facts *facts, uint32_t node);
+/** The calls of @p function (an index) in the order of the text: the first, or the one after @p after; NULL.
+ */
+const struct call *facts_next_call(struct facts *facts, uint32_t function, const struct call *after);
+/** The call in a loop (of more than a few passes), or per item, because of which @p function runs again and
+ *  again, directly or a few calls deep; NULL where the file has none. */
+const struct call *facts_looped_call(struct facts *facts, uint32_t function);
+/** How often @p function calls itself on the way through one of its runs, at most. Python only; else 0. */
+uint32_t facts_recursion(struct facts *facts, uint32_t function);
+/** Whether @p function gives an equal result for equal arguments and changes nothing: it reads what it is
+ *  given and constants, and calls only what is known to be pure. Python only; else false. */
+bool facts_pure_function(struct facts *facts, uint32_t function);
+/** The function that @p name names where it is defined; FACT_NONE. */
+uint32_t facts_function_index(const struct facts *facts, uint32_t name);
 
 /** What an identifier (or self.attribute) means; NULL where unknown. */
 const struct binding *facts_binding(const struct facts *facts, uint32_t node);

@@ -29,6 +29,11 @@ struct facts_language {
     /* this node writes what @p member, a node of the same kind, reads, as far as names tell */
     bool (*member_written)(const struct facts *facts, uint32_t node, uint32_t member);
     bool (*constructs)(const struct facts *facts, const struct function *function); /* before all methods */
+    /* What facts_callee() says of a node: fills in callee and per_item. */
+    bool (*call_of)(struct facts *facts, uint32_t node, struct call *out);
+    bool (*per_item)(const struct facts *facts, uint32_t node);    /* handed to what calls it for each item */
+    uint32_t (*recursion)(struct facts *facts, uint32_t function); /* NULL: 0 */
+    bool (*pure_function)(struct facts *facts, uint32_t function); /* NULL: false */
     /* kinds of nodes by role, for the shared walks; each list ends with KIND_NONE */
     const uint16_t *names; /* identifier ... */
     const uint16_t *calls;
@@ -39,6 +44,15 @@ struct facts_language {
 
 extern const struct facts_language FACTS_PYTHON, FACTS_RUST;
 const struct facts_language *facts_language_of(const struct facts *facts);
+
+/* Of calls.c. */
+struct call_table {
+    struct call *items;
+    size_t count, cap;
+    uint32_t *first, *last; /* by function: calls */
+    uint32_t *looped;       /* by function: the call in a loop that it runs because of; FACT_NONE */
+    uint8_t *hops;          /* by function: how many calls lie between */
+};
 
 /** Intern a name. */
 NODISCARD enum err_code facts_intern(struct facts *facts, struct view name, uint32_t *out, struct err *err);

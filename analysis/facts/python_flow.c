@@ -1,5 +1,5 @@
-/* What a use of a name does in Python: change the object, let it escape; constant lengths; which functions
- * are tests, handlers, tasks. And the table of all that differs for Python. */
+/* What a use of a name does in Python: change the object, let it escape; constant lengths. And the
+ * table of all that differs for Python. */
 #include "facts/python_internal.h"
 #include "syntax/python_kinds.h"
 
@@ -35,11 +35,9 @@ static const char *const MUTATING[] = {"append",
                                        "close",
                                        NULL};
 
-static bool named(struct view text, const char *const *names)
+bool python_mutating_name(struct view name)
 {
-    while (*names != NULL && !view_is(text, *names))
-        names++;
-    return *names != NULL;
+    return python_named(name, MUTATING);
 }
 
 static uint16_t kind_of(const struct facts *facts, uint32_t node)
@@ -91,7 +89,8 @@ bool python_method_mutates(const struct facts *facts, uint32_t attribute)
     uint32_t name = node_field(tree, attribute, PYTHON_field_attribute);
 
     return name != NODE_NONE && kind_of(facts, tree->nodes[attribute].parent) == PYTHON_sym_call &&
-           tree->nodes[attribute].field == PYTHON_field_function && named(node_text(tree, name), MUTATING);
+           tree->nodes[attribute].field == PYTHON_field_function &&
+           python_named(node_text(tree, name), MUTATING);
 }
 
 bool python_mutates(struct facts *facts, uint32_t use)
@@ -105,7 +104,7 @@ bool python_mutates(struct facts *facts, uint32_t use)
     if (kind_of(facts, parent) == PYTHON_sym_attribute && tree->nodes[use].field == PYTHON_field_object) {
         uint32_t name = node_field(tree, parent, PYTHON_field_attribute), outer = tree->nodes[parent].parent;
         if (kind_of(facts, outer) == PYTHON_sym_call && tree->nodes[parent].field == PYTHON_field_function)
-            return named(node_text(tree, name), MUTATING);
+            return python_named(node_text(tree, name), MUTATING);
         return tree->nodes[parent].field == PYTHON_field_left &&
                (kind_of(facts, outer) == PYTHON_sym_assignment ||
                 kind_of(facts, outer) == PYTHON_sym_augmented_assignment);
@@ -121,9 +120,9 @@ static enum growth method_growth(struct view name)
 {
     static const char *const ONE[] = {"append", "insert", "appendleft", "add", "setdefault", NULL};
     static const char *const MANY[] = {"extend", "update", "extendleft", "symmetric_difference_update", NULL};
-    if (named(name, ONE))
+    if (python_named(name, ONE))
         return GROWTH_ONE;
-    return named(name, MANY) ? GROWTH_MANY : GROWTH_NONE;
+    return python_named(name, MANY) ? GROWTH_MANY : GROWTH_NONE;
 }
 
 enum growth python_growth(struct facts *facts, uint32_t use, uint32_t *source)
@@ -243,7 +242,7 @@ static int64_t call_length(struct facts *facts, uint32_t node)
             return from;
         return from >= 0 && to >= from && node_sibling_named(tree, second) == NODE_NONE ? to - from : -1;
     }
-    return first != NODE_NONE && named(path, KEEP) ? facts_length(facts, first) : -1;
+    return first != NODE_NONE && python_named(path, KEEP) ? facts_length(facts, first) : -1;
 }
 
 /* [1, 2] + NAMES */
@@ -362,102 +361,7 @@ bool python_off_loop(const struct facts *facts, uint32_t node)
     name = call != NODE_NONE ? node_field(tree, call, PYTHON_field_function) : NODE_NONE;
     if (kind_of(facts, name) == PYTHON_sym_attribute)
         name = node_field(tree, name, PYTHON_field_attribute);
-    return name != NODE_NONE && named(node_text(tree, name), THREAD_CALLS);
-}
-
-/* What a decorator's text says of its function: it holds one of these parts. */
-static const char *const TEST_PARTS[] = {"pytest.", "pytest_asyncio.", NULL};
-static const char *const INIT_PARTS[] = {"click.command", ".on_event(", ".before_serving",
-                                         "before_server_start", NULL};
-static const char *const HANDLER_PARTS[] = {
-    ".route(", ".get(\"/", ".get('/", ".post(\"/", ".post('/", ".put(\"/", ".put('/", ".patch(\"/",
-    ".patch('/", ".delete(\"/", ".delete('/", ".websocket(", "shared_task", ".task", "api_view",
-    "require_GET", "require_POST", "require_http_methods", "login_required",
-    /* bots */
-    "bot.command", "tree.command", "commands.command", "slash_command", "hybrid_command", ".listener(",
-    "bot.event", "client.event", "client.on(", ".message_handler(", "router.message(",
-    "router.callback_query(", NULL};
-
-static bool has_part(struct view text, const char *const *parts)
-{
-    while (*parts != NULL && view_find(text, view_of(*parts), 0) == SIZE_MAX)
-        parts++;
-    return *parts != NULL;
-}
-
-static uint32_t decorator_flags(struct view text)
-{
-    return (has_part(text, TEST_PARTS) ? FUNCTION_TEST : 0) |
-           (has_part(text, INIT_PARTS) ? FUNCTION_INIT : 0) |
-           (has_part(text, HANDLER_PARTS) ? FUNCTION_HANDLER : 0);
-}
-
-/* get, post ... of a class whose base is called a view, resource or handler */
-static bool is_view_method(const struct facts *facts, const struct function *function, struct view name)
-{
-    static const char *const VERBS[] = {"get",      "post", "put",      "patch",        "delete",
-                                        "dispatch", "list", "retrieve", "get_queryset", NULL};
-    uint32_t bases;
-    struct view text;
-
-    if (function->class_node == NODE_NONE || !named(name, VERBS))
-        return false;
-    bases = node_field(facts->tree, function->class_node, PYTHON_field_superclasses);
-    text = bases != NODE_NONE ? node_text(facts->tree, bases) : VIEW("");
-    return view_find(text, VIEW("View"), 0) != SIZE_MAX || view_find(text, VIEW("Resource"), 0) != SIZE_MAX ||
-           view_find(text, VIEW("RequestHandler"), 0) != SIZE_MAX ||
-           view_find(text, VIEW("Endpoint"), 0) != SIZE_MAX;
-}
-
-static bool takes_request(const struct facts *facts, const struct function *function)
-{
-    uint32_t parameters = node_field(facts->tree, function->node, PYTHON_field_parameters);
-    uint32_t first = parameters != NODE_NONE ? node_first_named(facts->tree, parameters) : NODE_NONE;
-
-    if (first == NODE_NONE || function->class_node != NODE_NONE)
-        return false;
-    if (kind_of(facts, first) == PYTHON_sym_typed_parameter)
-        first = node_first_named(facts->tree, first);
-    return first != NODE_NONE && view_is(node_text(facts->tree, first), "request");
-}
-
-/* What a program runs once, when it starts: its main function, the hooks of servers and bots. */
-static bool runs_at_start(const struct function *function, struct view name)
-{
-    static const char *const MAINS[] = {"main",       "_main",    "async_main", "amain",
-                                        "main_async", "lifespan", NULL};
-    static const char *const HOOKS[] = {"on_startup", "startup", "setup_hook", NULL};
-
-    if ((function->flags & FUNCTION_ASYNC) != 0 && named(name, HOOKS))
-        return true;
-    return function->class_node == NODE_NONE && named(name, MAINS);
-}
-
-enum err_code python_finish(struct facts *facts, struct err *err)
-{
-    const struct tree *tree = facts->tree;
-    (void)err;
-
-    for (size_t i = 0; i < facts->function_count; i++) {
-        struct function *function = &facts->functions[i];
-        struct view name;
-        if (function->name == NODE_NONE)
-            continue;
-        name = node_text(tree, function->name);
-        if (view_starts(name, "test_") || view_is(name, "setUp") || view_is(name, "setUpClass"))
-            function->flags |= FUNCTION_TEST;
-        if (!view_starts(name, "_"))
-            function->flags |= FUNCTION_PUBLIC;
-        if (runs_at_start(function, name))
-            function->flags |= FUNCTION_INIT;
-        if (is_view_method(facts, function, name) || takes_request(facts, function))
-            function->flags |= FUNCTION_HANDLER;
-        for (uint32_t c = function->outer != function->node ? node_first_named(tree, function->outer)
-                                                            : NODE_NONE;
-             c != NODE_NONE && kind_of(facts, c) == PYTHON_sym_decorator; c = node_sibling_named(tree, c))
-            function->flags |= decorator_flags(node_text(tree, c));
-    }
-    return ERR_OK;
+    return name != NODE_NONE && python_named(node_text(tree, name), THREAD_CALLS);
 }
 
 static const uint16_t NAMES[] = {PYTHON_sym_identifier, KIND_NONE};
@@ -483,6 +387,10 @@ const struct facts_language FACTS_PYTHON = {
     .member_written = python_member_written,
     .constructs = python_constructs,
     .off_loop = python_off_loop,
+    .call_of = python_call_of,
+    .per_item = python_per_item,
+    .recursion = python_recursion,
+    .pure_function = python_pure_function,
     .names = NAMES,
     .calls = CALL_KINDS,
     .impure = IMPURE,

@@ -13,6 +13,21 @@ bool python_leaks(struct facts *facts, uint32_t use);
 bool python_pure_call(struct facts *facts, uint32_t call);
 bool python_off_loop(const struct facts *facts, uint32_t node);
 bool python_sized(struct facts *facts, uint32_t node);
+bool python_call_of(struct facts *facts, uint32_t node, struct call *out);
+bool python_per_item(const struct facts *facts, uint32_t node);
+uint32_t python_recursion(struct facts *facts, uint32_t function);
+bool python_pure_function(struct facts *facts, uint32_t function);
+
+/** Whether @p text is one of @p names, a list that ends with NULL. */
+bool python_named(struct view text, const char *const *names);
+/** Whether calling method @p name changes its receiver, by the names that lists, sets and the like use. */
+bool python_mutating_name(struct view name);
+/** The scope of a class's own names (its instances' attributes follow it); FACT_NONE. */
+uint32_t python_class_scope(const struct facts *facts, uint32_t class_node);
+/** The class that a name means and nothing else; NODE_NONE. */
+uint32_t python_class_of(const struct facts *facts, uint32_t name);
+/** The innermost class around @p node; NODE_NONE. */
+uint32_t python_class_around(const struct facts *facts, uint32_t node);
 
 uint32_t python_alias_of(const struct facts *facts, uint32_t use);
 bool python_member_written(const struct facts *facts, uint32_t node, uint32_t member);

@@ -34,7 +34,7 @@ static const char *const PURE_METHODS[] = {
     "isalpha",      "isalnum", "isspace",       "zfill",      "ljust",      "rjust",      "removeprefix",
     "removesuffix", "hex",     "total_seconds", "isoformat",  NULL};
 
-static bool named(struct view text, const char *const *names)
+bool python_named(struct view text, const char *const *names)
 {
     while (*names != NULL && !view_is(text, *names))
         names++;
@@ -48,6 +48,15 @@ static bool prefixed(struct view text, const char *const *prefixes)
     return *prefixes != NULL;
 }
 
+/* A function of the module, called by its name: nothing else can stand behind it. */
+static bool calls_pure_function(struct facts *facts, uint32_t call, uint32_t named)
+{
+    uint32_t function =
+        facts->tree->nodes[named].kind == PYTHON_sym_identifier ? facts_callee(facts, call) : FACT_NONE;
+    return function != FACT_NONE && facts->functions[function].kind == FUNCTION_NAMED &&
+           python_pure_function(facts, function);
+}
+
 bool python_pure_call(struct facts *facts, uint32_t call)
 {
     const struct tree *tree = facts->tree;
@@ -56,7 +65,8 @@ bool python_pure_call(struct facts *facts, uint32_t call)
 
     if (function == NODE_NONE)
         return false;
-    if (named(path, PURE_CALLS) || prefixed(path, PURE_PREFIXES))
+    if (calls_pure_function(facts, call, function) || python_named(path, PURE_CALLS) ||
+        prefixed(path, PURE_PREFIXES))
         return true;
     if (tree->nodes[function].kind == PYTHON_sym_attribute) {
         uint32_t object = node_field(tree, function, PYTHON_field_object);
@@ -64,7 +74,7 @@ bool python_pure_call(struct facts *facts, uint32_t call)
         enum type_kind kind = facts_type(facts, object)->kind;
         bool builtin = kind == TYPE_STR || kind == TYPE_BYTES || kind == TYPE_DICT || kind == TYPE_LIST ||
                        kind == TYPE_SET || kind == TYPE_FROZENSET || kind == TYPE_TUPLE;
-        return builtin && name != NODE_NONE && named(node_text(tree, name), PURE_METHODS);
+        return builtin && name != NODE_NONE && python_named(node_text(tree, name), PURE_METHODS);
     }
     return false;
 }

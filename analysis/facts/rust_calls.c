@@ -80,3 +80,15 @@ uint32_t rust_peel(const struct facts *facts, uint32_t node)
             return node;
         }
 }
+
+bool rust_calls_function(struct facts *facts, uint32_t node, struct call *out)
+{
+    const struct def *def;
+
+    if (rust_kind(facts, node) != RUST_sym_identifier || (facts->tree->nodes[node].flags & NODE_BINDS) != 0)
+        return false;
+    def = rust_def_of(facts, node, DEF_FUNCTION);
+    if (def != NULL)
+        out->callee = facts_function_index(facts, def->node);
+    return out->callee != FACT_NONE;
+}

@@ -151,4 +151,6 @@ bool rust_mutates(struct facts *facts, uint32_t use);
 enum growth rust_growth(struct facts *facts, uint32_t use, uint32_t *source);
 bool rust_leaks(struct facts *facts, uint32_t use);
 bool rust_pure_call(struct facts *facts, uint32_t call);
+/** A function of the file by its plain name, called or handed over. */
+bool rust_calls_function(struct facts *facts, uint32_t node, struct call *out);
 bool rust_off_loop(const struct facts *facts, uint32_t node);

@@ -1,0 +1,300 @@
+/* Which function of the file a Python call runs, what is called once per item, and how often a function
+ * calls itself in one run. */
+#include "facts/python_internal.h"
+#include "syntax/python_kinds.h"
+
+enum { BASES_DEPTH_MAX = 6, PATHS_DEPTH_MAX = 60 };
+
+static uint16_t kind_of(const struct facts *facts, uint32_t node)
+{
+    return node != NODE_NONE ? facts->tree->nodes[node].kind : KIND_NONE;
+}
+
+uint32_t python_class_scope(const struct facts *facts, uint32_t class_node)
+{
+    uint32_t body = node_field(facts->tree, class_node, PYTHON_field_body);
+    return body != NODE_NONE ? facts_context(facts, body)->scope : FACT_NONE;
+}
+
+uint32_t python_class_of(const struct facts *facts, uint32_t name)
+{
+    const struct def *def = facts_only_def(facts, name);
+    return def != NULL && def->kind == DEF_CLASS ? def->value : NODE_NONE;
+}
+
+/* The function that is the only meaning of @p name in @p scope; FACT_NONE. */
+static uint32_t function_in(const struct facts *facts, uint32_t scope, uint32_t name)
+{
+    uint32_t index = name != FACT_NONE ? facts_lookup(facts, scope, name) : FACT_NONE;
+    const struct binding *binding;
+
+    if (index == FACT_NONE)
+        return FACT_NONE;
+    binding = &facts->bindings[index];
+    if (binding->def_count != 1 || facts->defs[binding->first_def].kind != DEF_FUNCTION)
+        return FACT_NONE;
+    return facts_function_index(facts, facts->defs[binding->first_def].node);
+}
+
+static uint32_t inherited(const struct facts *facts, uint32_t class_node, uint32_t name, int depth);
+
+/* The method @p name of a class: its own, else one of a base in this file. */
+static uint32_t method_of(const struct facts *facts, uint32_t class_node, uint32_t name, int depth)
+{
+    uint32_t scope = python_class_scope(facts, class_node), method, assigned;
+
+    if (scope == FACT_NONE || name == FACT_NONE || depth > BASES_DEPTH_MAX)
+        return FACT_NONE;
+    assigned = facts_lookup(facts, scope + 1, name); /* self.name = ...: may be anything */
+    if (assigned != FACT_NONE && facts->bindings[assigned].def_count > 0)
+        return FACT_NONE;
+    method = function_in(facts, scope, name);
+    return method != FACT_NONE ? method : inherited(facts, class_node, name, depth);
+}
+
+static uint32_t inherited(const struct facts *facts, uint32_t class_node, uint32_t name, int depth)
+{
+    uint32_t bases = node_field(facts->tree, class_node, PYTHON_field_superclasses), method;
+    uint32_t base = bases != NODE_NONE ? node_first_named(facts->tree, bases) : NODE_NONE;
+
+    for (; base != NODE_NONE; base = node_sibling_named(facts->tree, base)) {
+        uint32_t base_class = python_class_of(facts, base);
+        if (base_class != NODE_NONE && base_class != class_node &&
+            (method = method_of(facts, base_class, name, depth + 1)) != FACT_NONE)
+            return method;
+    }
+    return FACT_NONE;
+}
+
+uint32_t python_class_around(const struct facts *facts, uint32_t node)
+{
+    for (uint32_t at = facts_context(facts, node)->scope; at != FACT_NONE; at = facts->scopes[at].parent)
+        if (facts->scopes[at].kind == SCOPE_CLASS)
+            return facts->scopes[at].node;
+    return NODE_NONE;
+}
+
+/* The class of the file that an expression is an instance of, or names itself; NODE_NONE. */
+static uint32_t receiver_class(struct facts *facts, uint32_t object)
+{
+    const struct type *type;
+    uint32_t name, binding;
+    struct view path;
+
+    if (kind_of(facts, object) == PYTHON_sym_identifier) {
+        struct view text = node_text(facts->tree, object);
+        if (view_is(text, "self") || view_is(text, "cls"))
+            return python_class_around(facts, object);
+        if (python_class_of(facts, object) != NODE_NONE)
+            return python_class_of(facts, object);
+    }
+    type = facts_type(facts, object);
+    if (type->kind != TYPE_INSTANCE || type->path.len == 0)
+        return NODE_NONE;
+    path = type->path;
+    if (path.ptr[0] == '.') /* of this file */
+        path = view_slice(path, 1, path.len);
+    name = facts_name_find(facts, path);
+    binding = name != FACT_NONE ? facts_resolve(facts, facts_context(facts, object)->scope, name) : FACT_NONE;
+    if (binding == FACT_NONE || facts->bindings[binding].def_count != 1 ||
+        facts->defs[facts->bindings[binding].first_def].kind != DEF_CLASS)
+        return NODE_NONE;
+    return facts->defs[facts->bindings[binding].first_def].value;
+}
+
+static bool is_super(const struct facts *facts, uint32_t object)
+{
+    uint32_t function = kind_of(facts, object) == PYTHON_sym_call
+                            ? node_field(facts->tree, object, PYTHON_field_function)
+                            : NODE_NONE;
+    return function != NODE_NONE && view_is(node_text(facts->tree, function), "super");
+}
+
+/* What calling @p named runs: a function, a method, a class's __init__. */
+static uint32_t called_function(struct facts *facts, uint32_t named)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t object, field, class_node;
+    const struct def *def;
+
+    if (kind_of(facts, named) == PYTHON_sym_identifier) {
+        def = facts_only_def(facts, named);
+        if (def == NULL)
+            return FACT_NONE;
+        if (def->kind == DEF_CLASS)
+            return method_of(facts, def->value, facts_name_find(facts, VIEW("__init__")), 0);
+        return def->kind == DEF_FUNCTION ? facts_function_index(facts, def->node) : FACT_NONE;
+    }
+    if (kind_of(facts, named) != PYTHON_sym_attribute)
+        return FACT_NONE;
+    object = node_field(tree, named, PYTHON_field_object);
+    field = node_field(tree, named, PYTHON_field_attribute);
+    if (object == NODE_NONE || field == NODE_NONE)
+        return FACT_NONE;
+    if (is_super(facts, object)) {
+        class_node = python_class_around(facts, named);
+        return class_node != NODE_NONE
+                   ? inherited(facts, class_node, facts_name_find(facts, node_text(tree, field)), 0)
+                   : FACT_NONE;
+    }
+    class_node = receiver_class(facts, object);
+    return class_node != NODE_NONE
+               ? method_of(facts, class_node, facts_name_find(facts, node_text(tree, field)), 0)
+               : FACT_NONE;
+}
+
+/* map(f, xs), filter(f, xs), pool.map(f, xs), xs.sort(key=f): f runs once for each item. */
+bool python_per_item(const struct facts *facts, uint32_t node)
+{
+    static const char *const FIRST[] = {"map",      "filter",      "starmap",   "imap",      "imap_unordered",
+                                        "amap",     "reduce",      "apply",     "takewhile", "dropwhile",
+                                        "applymap", "filterfalse", "map_async", NULL};
+    static const char *const KEYED[] = {"sorted",  "sort",     "min",       "max",
+                                        "groupby", "nlargest", "nsmallest", NULL};
+    const struct tree *tree = facts->tree;
+    uint32_t at = node, arguments = tree->nodes[node].parent, call, function, key = NODE_NONE;
+    struct view name;
+
+    if (kind_of(facts, arguments) == PYTHON_sym_keyword_argument) {
+        key = node_field(tree, arguments, PYTHON_field_name);
+        at = arguments;
+        arguments = tree->nodes[arguments].parent;
+    }
+    if (kind_of(facts, arguments) != PYTHON_sym_argument_list)
+        return false;
+    call = tree->nodes[arguments].parent;
+    function =
+        kind_of(facts, call) == PYTHON_sym_call ? node_field(tree, call, PYTHON_field_function) : NODE_NONE;
+    if (kind_of(facts, function) == PYTHON_sym_attribute)
+        function = node_field(tree, function, PYTHON_field_attribute);
+    if (kind_of(facts, function) != PYTHON_sym_identifier)
+        return false;
+    name = node_text(tree, function);
+    if (key != NODE_NONE)
+        return view_is(node_text(tree, key), "key") && python_named(name, KEYED);
+    return at == node_first_named(tree, arguments) && python_named(name, FIRST);
+}
+
+bool python_call_of(struct facts *facts, uint32_t node, struct call *out)
+{
+    uint16_t kind = facts->tree->nodes[node].kind;
+
+    if (kind == PYTHON_sym_call)
+        out->callee = called_function(facts, node_field(facts->tree, node, PYTHON_field_function));
+    else if ((kind == PYTHON_sym_identifier || kind == PYTHON_sym_attribute) &&
+             python_per_item(facts, node)) {
+        out->callee = called_function(facts, node);
+        out->per_item = true;
+    }
+    return out->callee != FACT_NONE;
+}
+
+/* The most calls of one function on the ways through a piece of code: those that go on behind it (-1: none
+ * does), and those that end in it by return or raise. */
+struct ways {
+    int on, ended;
+};
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static struct ways then(struct ways first, struct ways second)
+{
+    if (first.on < 0)
+        return first;
+    return (struct ways){second.on < 0 ? -1 : first.on + second.on,
+                         second.ended < 0 ? first.ended : most(first.ended, first.on + second.ended)};
+}
+
+static struct ways either(struct ways a, struct ways b)
+{
+    return (struct ways){most(a.on, b.on), most(a.ended, b.ended)};
+}
+
+static struct ways ways_of(struct facts *facts, uint32_t node, uint32_t function, int depth);
+
+static struct ways ways_of_children(struct facts *facts, uint32_t node, uint32_t function, int depth)
+{
+    struct ways all = {0, -1};
+    for (uint32_t c = node_first_named(facts->tree, node); c != NODE_NONE;
+         c = node_sibling_named(facts->tree, c))
+        all = then(all, ways_of(facts, c, function, depth + 1));
+    return all;
+}
+
+/* Conditions run one after the other until a branch is taken; without an else none may be. */
+static struct ways ways_of_branches(struct facts *facts, uint32_t node, uint32_t function, int depth)
+{
+    const struct tree *tree = facts->tree;
+    struct ways taken = {-1, -1}, tested = {0, -1};
+    bool has_else = false;
+
+    for (uint32_t c = node_first_named(tree, node); c != NODE_NONE; c = node_sibling_named(tree, c)) {
+        uint16_t kind = tree->nodes[c].kind;
+        struct ways part;
+        if (kind == PYTHON_sym_elif_clause) {
+            uint32_t test = node_field(tree, c, PYTHON_field_condition);
+            uint32_t body = node_field(tree, c, PYTHON_field_consequence);
+            if (test != NODE_NONE)
+                tested = then(tested, ways_of(facts, test, function, depth + 1));
+            if (body != NODE_NONE)
+                taken = either(taken, then(tested, ways_of(facts, body, function, depth + 1)));
+            continue;
+        }
+        part = ways_of(facts, c, function, depth + 1);
+        has_else = has_else || kind == PYTHON_sym_else_clause;
+        if (tree->nodes[c].field == PYTHON_field_condition || tree->nodes[c].field == PYTHON_field_subject)
+            tested = then(tested, part);
+        else
+            taken = either(taken, then(tested, part));
+    }
+    return has_else ? taken : either(taken, tested);
+}
+
+static struct ways ways_of(struct facts *facts, uint32_t node, uint32_t function, int depth)
+{
+    struct ways all, other;
+
+    if (depth > PATHS_DEPTH_MAX)
+        return (struct ways){0, -1};
+    switch (facts->tree->nodes[node].kind) {
+    case PYTHON_sym_function_definition:
+    case PYTHON_sym_lambda:
+    case PYTHON_sym_class_definition:
+        return (struct ways){0, -1};
+    case PYTHON_sym_if_statement:
+        return ways_of_branches(facts, node, function, depth);
+    case PYTHON_sym_conditional_expression:
+        all = ways_of(facts, node_child_named(facts->tree, node, 0), function, depth + 1);
+        other = ways_of(facts, node_child_named(facts->tree, node, 2), function, depth + 1);
+        return then(ways_of(facts, node_child_named(facts->tree, node, 1), function, depth + 1),
+                    either(all, other));
+    case PYTHON_sym_case_clause:
+    case PYTHON_sym_except_clause:
+        return either(ways_of_children(facts, node, function, depth), (struct ways){0, -1});
+    case PYTHON_sym_return_statement:
+    case PYTHON_sym_raise_statement:
+        all = ways_of_children(facts, node, function, depth);
+        return (struct ways){-1, most(all.on, all.ended)};
+    case PYTHON_sym_call:
+        all = ways_of_children(facts, node, function, depth);
+        if (all.on >= 0 && facts_callee(facts, node) == function)
+            all.on++;
+        return all;
+    default:
+        return ways_of_children(facts, node, function, depth);
+    }
+}
+
+uint32_t python_recursion(struct facts *facts, uint32_t function)
+{
+    uint32_t body = facts->functions[function].body;
+    struct ways all;
+
+    if (body == NODE_NONE)
+        return 0;
+    all = ways_of(facts, body, function, 0);
+    return (uint32_t)most(0, most(all.on, all.ended));
+}
