@@ -62,7 +62,10 @@
     X("depends", "t+", 0, holds_depends)                                                                     \
     X("bound", "t", 2, holds_bound)                                                                          \
     X("literal", "c", 0, holds_literal)                                                                      \
-    X("decorated", "cg+", 2, holds_decorated)
+    X("decorated", "cg+", 2, holds_decorated)                                                                \
+    X("called-in-loop", "c", 2, holds_called_in_loop)                                                        \
+    X("recursive", "cn", 2, holds_recursive)                                                                 \
+    X("pure-function", "c", 2, holds_pure_function)
 
 static const struct predicate_row ROWS[] = {
 #define X(name, shape, cost, function) {name "?", shape, cost, function},

@@ -223,6 +223,50 @@ const struct function *facts_named_function(const struct facts *facts, uint32_t 
     return at != FACT_NONE ? &facts->functions[at] : NULL;
 }
 
+static uint32_t with_decorators(const struct facts *facts, uint32_t node)
+{
+    uint32_t parent = facts->tree->nodes[node].parent;
+    return facts->tree->language == LANGUAGE_PYTHON && parent != NODE_NONE &&
+                   facts->tree->nodes[parent].kind == PYTHON_sym_decorated_definition
+               ? parent
+               : node;
+}
+
+/* The function or class that @p node is, or is the name of. */
+static uint32_t defined_at(const struct facts *facts, uint32_t node)
+{
+    const struct binding *binding;
+
+    if (facts->tree->language == LANGUAGE_PYTHON &&
+        (facts->tree->nodes[node].kind == PYTHON_sym_class_definition ||
+         facts->tree->nodes[node].kind == PYTHON_sym_function_definition))
+        return node;
+    if ((facts->tree->nodes[node].flags & NODE_BINDS) == 0 || (binding = facts_binding(facts, node)) == NULL)
+        return NODE_NONE;
+    for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next)
+        if (facts->defs[d].node == node &&
+            (facts->defs[d].kind == DEF_CLASS || facts->defs[d].kind == DEF_FUNCTION))
+            return facts->defs[d].value;
+    return NODE_NONE;
+}
+
+uint32_t facts_definition(const struct facts *facts, uint32_t node)
+{
+    uint32_t own = defined_at(facts, node);
+    const struct function *function;
+
+    if (own != NODE_NONE && (function = facts_named_function(facts, node)) != NULL && function->node == own)
+        return function->outer;
+    if (own != NODE_NONE)
+        return with_decorators(facts, own);
+    if ((function = facts_named_function(facts, node)) != NULL)
+        return function->outer;
+    for (uint32_t at = facts_context(facts, node)->scope; at != FACT_NONE; at = facts->scopes[at].parent)
+        if (facts->scopes[at].kind == SCOPE_CLASS)
+            return with_decorators(facts, facts->scopes[at].node);
+    return NODE_NONE;
+}
+
 /* The name of a class, or of the type that an impl block is for. */
 static struct view class_name(const struct facts *facts, uint32_t class_node)
 {

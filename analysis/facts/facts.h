@@ -187,6 +187,10 @@ const struct loop *facts_loop(const struct facts *facts, uint32_t node);
 const struct function *facts_function(const struct facts *facts, uint32_t node);
 /** The nearest function with a name around @p node; NULL at module level. */
 const struct function *facts_named_function(const struct facts *facts, uint32_t node);
+/** The whole definition, decorators included, that @p node belongs to: that of the function or class whose
+ *  name (or self) it is, else the nearest named function around it, else the nearest class; NODE_NONE at
+ *  module level. */
+uint32_t facts_definition(const struct facts *facts, uint32_t node);
 /** Its name, e.g. "Users.resolve" or "resolve"; the empty view for none. */
 struct view facts_function_name(const struct facts *facts, const struct function *function);
 /** Whether code at @p node runs on an event loop: the innermost function is async, and the node is

@@ -263,7 +263,7 @@ enum err_code finding_add(struct run *run, struct file *file, const struct site 
     }
     finding.heat = where.heat;
     finding.heat_evidence = where.evidence;
-    finding.heat_why = where.why;
+    finding.heat_why = heat_words(&where, head, run->arena);
     finding.role = where.role;
     if (make(run, file, site, &finding, err) != ERR_OK)
         return err->code;

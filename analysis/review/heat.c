@@ -141,20 +141,27 @@ static const struct note *note_of(const struct note_list *notes, const struct so
     return NULL;
 }
 
-static bool called_from_loop(const struct facts *facts, const struct function *function)
+static const struct call *called_from_loop(struct facts *facts, const struct function *function)
 {
-    const struct binding *binding = function->name != NODE_NONE ? facts_binding(facts, function->name) : NULL;
-    uint32_t next = binding != NULL ? binding->first_use : FACT_NONE;
-
-    for (; next != FACT_NONE; next = facts->uses[next].next)
-        if (facts_loop(facts, facts->uses[next].node) != NULL)
-            return true;
-    return false;
+    return function != NULL ? facts_looped_call(facts, (uint32_t)(function - facts->functions)) : NULL;
 }
 
 static struct place_heat place(enum heat heat, enum heat_evidence evidence, enum role role, const char *why)
 {
-    return (struct place_heat){heat, evidence, role, view_of(why)};
+    return (struct place_heat){heat, evidence, role, view_of(why), NULL};
+}
+
+/* Below `if __name__ == "__main__":`. */
+static bool is_main_block(const struct source *source, uint32_t node)
+{
+    const struct tree *tree = source->tree;
+
+    if (source->language != LANGUAGE_PYTHON)
+        return false;
+    for (uint32_t at = node; at != NODE_NONE; at = tree->nodes[at].parent)
+        if (tree->nodes[at].parent == 0 && view_starts(node_text(tree, at), "if __name__ "))
+            return true;
+    return false;
 }
 
 /* What the function and the loops around a node let one infer. */
@@ -162,10 +169,14 @@ static struct place_heat infer(const struct source *source, const struct functio
                                enum role role)
 {
     const struct loop *loop = facts_loop(source->facts, node);
+    const struct call *looped = called_from_loop(source->facts, function);
     uint32_t depth = loop != NULL ? loop->depth : 0;
+    struct place_heat where;
 
     if (function == NULL && depth == 0)
         return place(HEAT_COLD, EVIDENCE_INFERRED, ROLE_INIT, "module level: it runs once, at import");
+    if (function == NULL && is_main_block(source, node))
+        return place(HEAT_COLD, EVIDENCE_INFERRED, ROLE_INIT, "it runs once, when the file is the program");
     if (depth >= 2)
         return place(HEAT_HOT, EVIDENCE_INFERRED, role, "it stands in nested loops");
     if (function != NULL && function->flags & FUNCTION_HANDLER)
@@ -175,11 +186,36 @@ static struct place_heat infer(const struct source *source, const struct functio
     if (depth > 0 && function != NULL && function->flags & FUNCTION_EXPORTED)
         return place(HEAT_HOT, EVIDENCE_INFERRED, role,
                      "it is a loop in a function that another language calls");
-    if (function != NULL && called_from_loop(source->facts, function))
-        return place(HEAT_HOT, EVIDENCE_INFERRED, role, "its function is called from a loop in this file");
+    if (looped != NULL) {
+        where = place(depth > 0 ? HEAT_HOT : HEAT_WARM, EVIDENCE_INFERRED, role, "");
+        where.looped = looped;
+        return where;
+    }
     if (depth > 0)
         return place(HEAT_WARM, EVIDENCE_INFERRED, role, "it stands in a loop");
     return place(HEAT_WARM, EVIDENCE_NONE, role, "nothing in the file says how often it runs");
+}
+
+/* "called in the loop at line 12 of `load`" */
+struct view heat_words(const struct place_heat *place, const struct source *source, struct arena *arena)
+{
+    struct facts *facts = source->facts;
+    const struct call *call = place->looped;
+    const struct loop *loop;
+    const struct function *caller;
+    struct view name;
+    uint32_t line;
+
+    if (call == NULL)
+        return place->why;
+    loop = facts_loop(facts, call->node);
+    caller = facts_named_function(facts, call->node);
+    name = caller != NULL ? facts_function_name(facts, caller) : VIEW("");
+    line = source->tree->nodes[loop != NULL ? loop->node : call->node].line;
+    return arena_format(arena, "%sits function is called %s line %u%s%.*s%s",
+                        place->heat == HEAT_HOT ? "it stands in a loop, and " : "",
+                        loop != NULL ? "in the loop at" : "for each item at", line,
+                        name.len > 0 ? " of `" : "", VIEW_ARG(name), name.len > 0 ? "`" : "");
 }
 
 static enum role role_of(const struct source *source, const struct function *function)
@@ -234,5 +270,6 @@ bool heat_allows(const struct review_options *options, const struct variant *var
         return true;
     if (variant->confidence == CONFIDENCE_LOW)
         return false;
-    return variant->tier != TIER_HOT || where->heat == HEAT_HOT || (where->heat == HEAT_WARM && in_loop);
+    return variant->tier != TIER_HOT || where->heat == HEAT_HOT ||
+           (where->heat == HEAT_WARM && (in_loop || where->looped != NULL));
 }

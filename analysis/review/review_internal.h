@@ -88,6 +88,7 @@ struct place_heat {
     enum heat_evidence evidence;
     enum role role;
     struct view why;
+    const struct call *looped; /* the call in a loop that it runs because of; NULL */
 };
 
 struct heat_table; /* compiled marks */
@@ -169,6 +170,8 @@ enum err_code heat_table_new(const struct review_options *options, struct arena 
 void heat_table_free(struct heat_table *table);
 struct place_heat heat_of(const struct heat_table *table, const struct source *source,
                           const struct note_list *notes, uint32_t node);
+/** Why, in words: with the line of the call in a loop where that is the reason. */
+struct view heat_words(const struct place_heat *place, const struct source *source, struct arena *arena);
 /** Whether a finding is shown where it stands; may lower its severity. */
 bool heat_allows(const struct review_options *options, const struct variant *variant, const struct rule *rule,
                  const struct place_heat *place, bool in_loop, enum severity *severity);

@@ -137,20 +137,41 @@ static void touch_function(const struct file *file, struct site *site, const str
     cause(file, site, line_of(&file->head, asked_flags ? function->outer : function->node), last);
 }
 
-/* Lines that went away: inside the function, or anywhere for code at module level. */
+/* Whether a head line stands in a function or class. */
+static bool is_in_definition(const struct source *head, uint32_t line)
+{
+    for (size_t i = 0; i < head->facts->scope_count; i++) {
+        const struct scope *scope = &head->facts->scopes[i];
+        if ((scope->kind == SCOPE_FUNCTION || scope->kind == SCOPE_CLASS) &&
+            line_of(head, scope->node) <= line && line < node_end_line(head->tree, scope->node))
+            return true;
+    }
+    return false;
+}
+
+/* Lines that went away from the function or class that the site belongs to, decorators included; for a
+ * statement of the module from the module's own lines, the nearest ones. */
 static uint32_t removed_near(const struct file *file, uint32_t node)
 {
-    const struct function *function = facts_named_function(file->head.facts, node);
-    uint32_t first = 0, last = UINT32_MAX;
+    uint32_t home = facts_definition(file->head.facts, node), line = line_of(&file->head, node);
+    uint32_t first = 1, last = UINT32_MAX, nearest = 0;
 
-    if (function != NULL) {
-        first = line_of(&file->head, function->outer);
-        last = node_end_line(file->head.tree, function->outer);
+    if (home != NODE_NONE) {
+        first = line_of(&file->head, home);
+        last = node_end_line(file->head.tree, home);
     }
-    for (size_t i = 0; i < file->removed_count; i++)
-        if (file->removed[i] + 1 >= first && file->removed[i] <= last)
-            return file->removed[i] > first ? file->removed[i] : first > 0 ? first : 1;
-    return 0;
+    for (size_t i = 0; i < file->removed_count; i++) {
+        uint32_t at = file->removed[i] > first ? file->removed[i] : first;
+        if (file->removed[i] + 1 < first || file->removed[i] > last)
+            continue;
+        if (home != NODE_NONE)
+            return at;
+        if (!is_in_definition(&file->head, file->removed[i]) &&
+            (nearest == 0 ||
+             (at > line ? at - line : line - at) < (nearest > line ? nearest - line : line - nearest)))
+            nearest = at;
+    }
+    return nearest;
 }
 
 void site_touch(struct file *file, struct site *site)

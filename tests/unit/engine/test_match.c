@@ -328,6 +328,13 @@ static const struct {
     {"(#python? \">=3.0\")", "f()\n", ""},
     {"(#not-python? \">=3.0\")", "f()\n", "py-a:0:1"},
     {"(#depends? \"a\")", "import a\nf()\n", ""},
+    {"(#called-in-loop? @f)", "def f():\n  pass\nf()\nfor x in y:\n  f()\n", "py-a:0:3 py-a:0:5"},
+    {"(#called-in-loop? @f)", "def f():\n  pass\nf()\n", ""},
+    {"(#called-in-loop? @site)", "def g():\n  f()\ndef h():\n  f()\nfor x in y:\n  g()\n", "py-a:0:2"},
+    {"(#recursive? @f 2)", "def f(n):\n  return f(n - 1) + f(n - 2)\n", "py-a:0:2 py-a:0:2"},
+    {"(#recursive? @f 2)", "def f(n):\n  return f(n - 1)\n", ""},
+    {"(#pure-function? @f)", "def f(n):\n  return n + 1\nf(2)\n", "py-a:0:3"},
+    {"(#pure-function? @f)", "def f(n):\n  print(n)\nf(2)\n", ""},
     {"(#function-flag? @site async)", "async def g():\n  f()\ndef h():\n  f()\n", "py-a:0:2"},
 };
 

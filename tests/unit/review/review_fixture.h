@@ -98,6 +98,43 @@ static const char RULES_LOG[] = "id: py-log\n"
                                 "      log(x)  # expect\n"
                                 "  - good: fast()\n";
 
+/* A pause that matters on an event loop only; a class that a guard makes small. */
+static const char RULES_PAUSE[] = "id: py-pause\n"
+                                  "title: A pause on the event loop\n"
+                                  "checklist: P9\n"
+                                  "lever: work\n"
+                                  "severity: high\n"
+                                  "match: |\n"
+                                  "  ((call function: (identifier) @name) @site\n"
+                                  "    (#eq? @name \"pause\")\n"
+                                  "    (#async? @site))\n"
+                                  "evidence: \"`{site}` stops the event loop\"\n"
+                                  "fix: Await it.\n"
+                                  "tradeoffs: None.\n"
+                                  "measure: \"Time {function}.\"\n"
+                                  "examples:\n"
+                                  "  - bad: |\n"
+                                  "      async def f():\n"
+                                  "          pause()  # expect\n"
+                                  "  - good: pause()\n";
+static const char RULES_WIDE[] = "id: py-wide\n"
+                                 "title: A class without its guard\n"
+                                 "checklist: P3\n"
+                                 "lever: algorithm\n"
+                                 "severity: low\n"
+                                 "match: |\n"
+                                 "  ((class_definition name: (_) @site body: (_) @body)\n"
+                                 "    (#not-has-text? @body \"guard\"))\n"
+                                 "evidence: \"`{site}` is wide\"\n"
+                                 "fix: Guard it.\n"
+                                 "tradeoffs: None.\n"
+                                 "measure: \"Weigh it.\"\n"
+                                 "examples:\n"
+                                 "  - bad: |\n"
+                                 "      class A:  # expect\n"
+                                 "          pass\n"
+                                 "  - good: pause()\n";
+
 static uint64_t still(void *ctx)
 {
     (void)ctx;
@@ -123,7 +160,8 @@ static struct catalogue *fixture_catalogue(const char *const *texts, size_t coun
 
 __attribute__((unused)) static struct catalogue *small_catalogue(void)
 {
-    static const char *const TEXTS[] = {RULES_SCAN, RULES_SLOW, RULES_HELD, RULES_LOG};
+    static const char *const TEXTS[] = {RULES_SCAN, RULES_SLOW,  RULES_HELD,
+                                        RULES_LOG,  RULES_PAUSE, RULES_WIDE};
     return fixture_catalogue(TEXTS, COUNT_OF(TEXTS));
 }
 

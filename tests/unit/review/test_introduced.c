@@ -93,6 +93,35 @@ static const struct row {
     {.name = "a guard that went away",
      .files = {{"a.py", NULL, "@cached\ndef f():\n    return slow()\n", "def f():\n    return slow()\n"}},
      .findings = "py-slow:2@1+ "},
+    {.name = "a guard that went away from a class, whatever else did",
+     .files = {{"a.py", NULL,
+                "import os\nimport re\n\n\nclass A:\n    guard = 1\n\n    def f(self):\n        pass\n",
+                "import re\n\n\nclass A:\n\n    def f(self):\n        pass\n"}},
+     .findings = "py-wide:4@4+ "},
+    {.name = "a decorated class without its guard",
+     .files = {{"a.py", NULL, "import os\n\n\n@d\nclass A:\n    guard = 1\n    x = 2\n",
+                "import os\n\n\n@d\nclass A:\n    x = 2\n"}},
+     .findings = "py-wide:5@5+ "},
+    {.name = "a line of another class went away",
+     .files = {{"a.py", NULL, "class A:\n    x = 1\n    y = 2\n\n\nclass B:\n    x = 1\n",
+                "class A:\n    x = 1\n\n\nclass B:\n    x = 1\n"}},
+     .findings = ""},
+    {.name = "a function that became async",
+     .files = {{"a.py", NULL, "def f():\n    a()\n    pause(1)\n",
+                "async def f():\n    a()\n    pause(1)\n"}},
+     .findings = "py-pause:3@1+ "},
+    {.name = "a method that became async",
+     .files = {{"a.py", NULL, "class A:\n    guard = 1\n    def f(self):\n        pause(1)\n",
+                "class A:\n    guard = 1\n    async def f(self):\n        pause(1)\n"}},
+     .findings = "py-pause:4@3+ "},
+    {.name = "a hot rule in a function that a loop calls is shown",
+     .files = {{"a.py", NULL, NULL,
+                "def f(x):\n    log(x)\n\n\ndef g(xs):\n    for x in xs:\n        f(x)\n"}},
+     .findings = "py-log:2@2 "},
+    {.name = "below the main guard it runs once",
+     .files = {{"a.py", NULL, NULL, "if __name__ == \"__main__\":\n    for x in xs:\n        log(x)\n"}},
+     .findings = "",
+     .held_back = 1},
     {.name = "a removed line nearby is no reason",
      .files = {{"a.py", NULL, "def f():\n    a()\n    return slow()\n", "def f():\n    return slow()\n"}},
      .findings = ""},
@@ -178,6 +207,34 @@ static void a_change_is_blamed_for_what_it_brings(void **state)
     assert_int_equal(failed, 0);
 }
 
+static void heat_names_the_loop_that_calls(void **state)
+{
+    static const struct {
+        const char *name, *source, *why;
+    } ROWS[] = {
+        {"in a loop", "def f(x):\n    log(x)\n\n\ndef load(xs):\n    for x in xs:\n        f(x)\n",
+         "its function is called in the loop at line 6 of `load`"},
+        {"at module level", "def f(x):\n    log(x)\n\n\nfor x in xs:\n    f(x)\n",
+         "its function is called in the loop at line 5"},
+        {"per item", "def f(x):\n    log(x)\n\n\ndef load(xs):\n    xs.sort(key=f)\n",
+         "its function is called for each item at line 6 of `load`"},
+        {"loops in loops",
+         "def f(xs):\n    for x in xs:\n        log(x)\n\n\ndef load(xs):\n    for x in xs:\n        f(x)\n",
+         "it stands in a loop, and its function is called in the loop at line 7 of `load`"},
+    };
+    struct catalogue *catalogue = small_catalogue();
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct arena *arena = arena_new(64 << 20);
+        struct review *review = fixture_whole(catalogue, "a.py", view_of(ROWS[i].source), NULL, arena);
+        print_message("%s\n", ROWS[i].name);
+        assert_int_equal(review->finding_count, 1);
+        assert_true(view_is(review->findings[0].heat_why, ROWS[i].why));
+        arena_free(arena);
+    }
+    catalogue_free(catalogue);
+}
+
 static void an_old_line_is_a_related_place_of_a_new_loop(void **state)
 {
     struct catalogue *catalogue = small_catalogue();
@@ -224,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_change_is_blamed_for_what_it_brings),
+        cmocka_unit_test(heat_names_the_loop_that_calls),
         cmocka_unit_test(an_old_line_is_a_related_place_of_a_new_loop),
         cmocka_unit_test(an_edit_inside_a_long_site_is_not_a_new_finding),
     };

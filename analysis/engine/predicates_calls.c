@@ -1,0 +1,40 @@
+/* Predicates on the functions of the file: who calls them, what they do. */
+#include "engine_internal.h"
+
+/* The function that @p node defines or names there, else the one that it calls, else the one around it. */
+static uint32_t function_meant(struct look *look, uint32_t node)
+{
+    const struct facts *facts = look->facts;
+    uint32_t own = facts_function_index(facts, node), parent = look->tree->nodes[node].parent;
+    const struct function *around;
+
+    if (own == FACT_NONE)
+        own = facts_callee(look->facts, node);
+    if (own == FACT_NONE && parent != NODE_NONE && parent + 1 == node)
+        own = facts_callee(look->facts, parent); /* what a call calls */
+    if (own != FACT_NONE)
+        return own;
+    around = facts_named_function(facts, node);
+    return around != NULL ? (uint32_t)(around - facts->functions) : FACT_NONE;
+}
+
+bool holds_called_in_loop(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    uint32_t function = function_meant(look, a);
+    (void)predicate, (void)b;
+    return function != FACT_NONE && facts_looped_call(look->facts, function) != NULL;
+}
+
+bool holds_recursive(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    uint32_t function = function_meant(look, a);
+    (void)b;
+    return function != FACT_NONE && facts_recursion(look->facts, function) >= predicate->number;
+}
+
+bool holds_pure_function(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    uint32_t function = function_meant(look, a);
+    (void)predicate, (void)b;
+    return function != FACT_NONE && facts_pure_function(look->facts, function);
+}
