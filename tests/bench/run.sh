@@ -4,6 +4,9 @@
 # Installs what it needs, builds the release preset, then runs; everything stays on the loopback and under
 # build/release/bench. Ratios come from one run in which the two sides take turns; absolute figures hold for
 # the machine alone. Exit status: 0 every promise kept, 1 one missed, 2 usage or set-up. Not part of ctest.
+# analysis: all rules against the bare parse of the same files, one thread, facts included; what each rule costs, matched
+#   alone on facts that nobody asked before (so that the sum is more than all cost together), less the walk without
+#   rules; and shapes of one, 4 and 16 times the length, where the cost against the bare parse may not grow by a third.
 #   PERF_REVIEW_BENCH_ROUNDS=5   turns of each measurement    PERF_REVIEW_BENCH_SECONDS=4   load of one turn
 #   PERF_REVIEW_BENCH_BUILD=DIR  a build folder of your own in place of the release preset's
 #   PERF_REVIEW_BENCH_RUST=DIR   Rust sources to analyse; default: those of the librust-*-dev packages, where installed
