@@ -16,7 +16,9 @@ enum {
     STEP_ABSENT_MAX = 4,
     STEP_NONE = UINT16_MAX,
     CAPTURE_NONE = UINT8_MAX,
-    LOOK_KEPT = 8, /* answers that a file's matching remembers; a power of two */
+    CAPTURE_LOOP = CAPTURE_NONE - 1,     /* in predicates: the innermost loop around the site */
+    CAPTURE_FUNCTION = CAPTURE_NONE - 2, /* the innermost named function around it */
+    LOOK_KEPT = 8,                       /* answers that a file's matching remembers; a power of two */
 };
 
 /* ---- place.c: where in a file a text lies, so that a mistake in it has its own line and column ---- */
@@ -68,7 +70,7 @@ struct predicate_row {
 struct predicate {
     const struct predicate_row *row;
     bool negated;
-    uint8_t a, b, c; /* captures; CAPTURE_NONE */
+    uint8_t a, b, c; /* captures, CAPTURE_LOOP, CAPTURE_FUNCTION; CAPTURE_NONE */
     uint64_t bits;   /* types, loop kinds, function flags */
     int64_t number;
     uint8_t major, minor;     /* of a version */
@@ -190,8 +192,8 @@ bool program_match(struct look *look, const struct program *program, uint32_t ro
 typedef bool predicate_function(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b);
 predicate_function holds_called_in_loop, holds_recursive, holds_pure_function; /* predicates_calls.c */
 predicate_function holds_eq, holds_any_of, holds_match, holds_inside, holds_inside_text, holds_has,
-    holds_has_path, holds_contains, holds_parent, holds_origin_text, holds_inside_call, holds_literal,
-    holds_decorated; /* predicates_code.c */
+    holds_has_path, holds_first_in, holds_contains, holds_parent, holds_origin_text, holds_inside_call,
+    holds_literal, holds_decorated; /* predicates_code.c */
 predicate_function holds_reads_like, holds_loop_reads_like, holds_grows_in_loop, holds_escapes_in_loop,
     holds_reads; /* predicates_loops.c */
 predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds_loop_depth, holds_loop_kind,
@@ -199,7 +201,7 @@ predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds
     holds_carried, holds_invariant, holds_uses_loop_target, holds_small, holds_async, holds_in_function,
     holds_function_flag, holds_same_binding, holds_pure, holds_may_change, holds_unchanged_between,
     holds_uses_only_in, holds_only_iterated, holds_escapes, holds_used_after, holds_used_in_loop,
-    holds_used_in, holds_function_text, holds_use_count, holds_borrowed_only, holds_live_at, holds_sized,
+    holds_used_in, holds_only_called, holds_use_count, holds_borrowed_only, holds_live_at, holds_sized,
     holds_imports, holds_bound, holds_python, holds_depends, holds_model_field,
     holds_preloaded; /* predicates_facts.c */
 

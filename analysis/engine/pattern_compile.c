@@ -373,8 +373,10 @@ static void find_binding_steps(const struct parser *parser, uint16_t index, uint
 /* Where a predicate is told: at a step, or, STEP_NONE, after the whole pattern. */
 static uint16_t check_step(const struct predicate *predicate, const uint16_t *bound_at)
 {
-    uint16_t a = predicate->a != CAPTURE_NONE ? bound_at[predicate->a] : STEP_NONE;
-    uint16_t b = predicate->b != CAPTURE_NONE ? bound_at[predicate->b] : a;
+    uint16_t a = predicate->a < CAPTURES_MAX ? bound_at[predicate->a] : STEP_NONE;
+    uint16_t b = predicate->b < CAPTURES_MAX    ? bound_at[predicate->b]
+                 : predicate->b == CAPTURE_NONE ? a
+                                                : STEP_NONE;
     if (predicate->row->cost > 1 || a == STEP_NONE || b == STEP_NONE)
         return STEP_NONE;
     return a > b ? a : b;
@@ -430,9 +432,9 @@ static enum err_code read_predicate(const struct parser *parser, struct reader *
 
     if (predicate_compile(reader, out) != ERR_OK)
         return reader->err->code;
-    if ((out->a != CAPTURE_NONE && (parser->captures >> out->a & 1) == 0) ||
-        (out->b != CAPTURE_NONE && (parser->captures >> out->b & 1) == 0) ||
-        (out->c != CAPTURE_NONE && (parser->captures >> out->c & 1) == 0))
+    if ((out->a < CAPTURES_MAX && (parser->captures >> out->a & 1) == 0) ||
+        (out->b < CAPTURES_MAX && (parser->captures >> out->b & 1) == 0) ||
+        (out->c < CAPTURES_MAX && (parser->captures >> out->c & 1) == 0))
         return READER_ERROR(reader, start, "a pattern does not bind a capture that this predicate names");
     return ERR_OK;
 }

@@ -28,10 +28,10 @@
     X("in-function", "c", 1, holds_in_function)                                                              \
     X("function-flag", "cf+", 1, holds_function_flag)                                                        \
     X("inside", "ck+", 1, holds_inside)                                                                      \
-    X("function-text", "cr", 2, holds_function_text)                                                         \
     X("inside-text", "ckr", 1, holds_inside_text)                                                            \
     X("has", "ck+", 2, holds_has)                                                                            \
     X("has-path", "cg+", 2, holds_has_path)                                                                  \
+    X("first-in", "cc", 2, holds_first_in)                                                                   \
     X("origin-text", "cr", 2, holds_origin_text)                                                             \
     X("reads-like", "cr", 2, holds_reads_like)                                                               \
     X("loop-reads-like", "cr", 2, holds_loop_reads_like)                                                     \
@@ -50,6 +50,7 @@
     X("used-after", "cc", 2, holds_used_after)                                                               \
     X("used-in-loop", "c", 2, holds_used_in_loop)                                                            \
     X("used-in", "ck+", 2, holds_used_in)                                                                    \
+    X("only-called", "c", 2, holds_only_called)                                                              \
     X("use-count", "cn", 2, holds_use_count)                                                                 \
     X("borrowed-only", "c", 2, holds_borrowed_only)                                                          \
     X("live-at", "cc", 2, holds_live_at)                                                                     \
@@ -193,7 +194,11 @@ static enum err_code set_capture(struct reader *reader, const struct argument *a
     if (argument->kind != ARGUMENT_CAPTURE)
         return READER_ERROR(reader, argument->offset, "#%s wants a @capture here", out->row->name);
     capture = capture_find(compile->captures, *compile->capture_count, argument->text);
-    if (capture == CAPTURE_NONE)
+    if (capture == CAPTURE_NONE && view_is(argument->text, "loop"))
+        capture = CAPTURE_LOOP;
+    if (capture == CAPTURE_NONE && view_is(argument->text, "function"))
+        capture = CAPTURE_FUNCTION;
+    if (capture == CAPTURE_NONE || (capture >= CAPTURES_MAX && out->b != CAPTURE_NONE))
         return READER_ERROR(reader, argument->offset, "no node is captured as @%.*s",
                             VIEW_ARG(argument->text));
     if (out->a == CAPTURE_NONE)

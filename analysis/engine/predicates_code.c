@@ -12,10 +12,25 @@ static bool kind_listed(uint16_t kind, const uint16_t *kinds, size_t count)
     return false;
 }
 
+/* The node that a predicate's argument means now. */
+static uint32_t node_of(const struct look *look, uint8_t capture)
+{
+    const struct loop *loop;
+    const struct function *function;
+
+    if (capture < CAPTURES_MAX)
+        return look->nodes[capture];
+    if (capture == CAPTURE_LOOP && (loop = facts_loop(look->facts, look->nodes[0])) != NULL)
+        return loop->node;
+    if (capture == CAPTURE_FUNCTION && (function = facts_named_function(look->facts, look->nodes[0])) != NULL)
+        return function->node;
+    return NODE_NONE;
+}
+
 bool predicate_holds(struct look *look, const struct predicate *predicate)
 {
-    uint32_t a = predicate->a != CAPTURE_NONE ? look->nodes[predicate->a] : NODE_NONE;
-    uint32_t b = predicate->b != CAPTURE_NONE ? look->nodes[predicate->b] : NODE_NONE;
+    uint32_t a = node_of(look, predicate->a);
+    uint32_t b = node_of(look, predicate->b);
     bool bound =
         (predicate->a == CAPTURE_NONE || a != NODE_NONE) && (predicate->b == CAPTURE_NONE || b != NODE_NONE);
 
@@ -141,13 +156,6 @@ bool holds_inside_text(struct look *look, const struct predicate *predicate, uin
     return false;
 }
 
-bool holds_function_text(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
-{
-    const struct function *function = facts_named_function(look->facts, a);
-    (void)b;
-    return function != NULL && pattern_matches(predicate->regex, node_text(look->tree, function->node));
-}
-
 /* Whether code at @p node belongs to @p outer itself and not to a function inside of it. */
 static bool same_function(const struct facts *facts, uint32_t node, uint32_t outer)
 {
@@ -189,6 +197,17 @@ bool holds_has_path(struct look *look, const struct predicate *predicate, uint32
             return true;
     }
     return false;
+}
+
+bool holds_first_in(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct node *nodes = look->tree->nodes;
+
+    (void)predicate;
+    for (uint32_t at = b + 1; at < a; at++)
+        if (nodes[at].kind == nodes[a].kind && same_function(look->facts, at, b))
+            return false;
+    return true;
 }
 
 bool holds_inside_call(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)

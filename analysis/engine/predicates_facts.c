@@ -246,6 +246,23 @@ bool holds_used_in(struct look *look, const struct predicate *predicate, uint32_
     return false;
 }
 
+/* Whether nobody takes the function itself: all that is ever done with the name is to call it. */
+bool holds_only_called(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct binding *binding = facts_binding(look->facts, a);
+    const struct node *nodes = look->tree->nodes;
+    uint16_t call = look->tree->language == LANGUAGE_PYTHON ? PYTHON_sym_call : RUST_sym_call_expression;
+
+    (void)predicate, (void)b;
+    for (uint32_t use = binding != NULL ? binding->first_use : FACT_NONE; use != FACT_NONE;
+         use = look->facts->uses[use].next) {
+        uint32_t node = look->facts->uses[use].node;
+        if (nodes[nodes[node].parent].kind != call || node != nodes[node].parent + 1)
+            return false;
+    }
+    return binding != NULL && binding->use_count > 0;
+}
+
 bool holds_use_count(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     const struct binding *binding = facts_binding(look->facts, a);
