@@ -201,6 +201,28 @@ static void keep_first_of_subject(struct match_list *list, const struct facts *f
     list->count = kept;
 }
 
+/* Of the matches of a rule that stand in each other the outermost stays: a chain of operators is one place.
+ */
+static enum err_code keep_outermost(struct match_list *list, const struct walk *walk)
+{
+    const struct node *nodes = walk->look.tree->nodes;
+    uint32_t *ends = ARENA_ARRAY(walk->arena, uint32_t, walk->catalogue->rule_count);
+    size_t kept = 0;
+
+    if (ends == NULL)
+        return arena_full(walk->arena, walk->err);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct match *match = &list->items[i];
+        uint32_t *end = &ends[match->rule->index];
+        if (match->rule->outermost && match->nodes[0] < *end)
+            continue;
+        *end = nodes[match->nodes[0]].next;
+        list->items[kept++] = *match;
+    }
+    list->count = kept;
+    return ERR_OK;
+}
+
 /* Whether a Rust file names the crate in its code, be it in a use or in a path. */
 static bool uses_pyo3(const struct tree *tree)
 {
@@ -233,6 +255,9 @@ enum err_code catalogue_match(const struct catalogue *catalogue, struct facts *f
         return code;
     keep_first_variants(&list);
     keep_first_of_subject(&list, facts);
+    code = keep_outermost(&list, &walk);
+    if (code != ERR_OK)
+        return code;
     *out = list;
     return ERR_OK;
 }

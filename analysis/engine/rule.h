@@ -81,6 +81,7 @@ struct rule {
     size_t variant_count;
     struct view captures[CAPTURES_MAX]; /* names; [0] is "site" */
     size_t capture_count;
+    bool outermost; /* a match within another one of the rule is dropped */
     size_t subject; /* a capture: matches on the same variable in one loop are one; CAPTURES_MAX: none */
     const struct view *yields; /* ids: where one of these rules speaks of the same code, this one is silent */
     size_t yield_count;

@@ -4,9 +4,9 @@
 #include <string.h>
 
 static const char *const RULE_KEYS[] = {
-    "id",      "title", "checklist", "subject",  "lever",    "severity", "confidence", "tier",
-    "cold",    "match", "where",     "evidence", "cost",     "fix",      "impact",     "tradeoffs",
-    "measure", "patch", "yields-to", "peers",    "examples", NULL};
+    "id",      "title", "checklist", "subject",   "lever", "severity", "confidence", "tier",
+    "cold",    "match", "where",     "evidence",  "cost",  "fix",      "impact",     "tradeoffs",
+    "measure", "patch", "yields-to", "outermost", "peers", "examples", NULL};
 static const char *const VARIANT_KEYS[] = {"pattern", "where", "evidence", "confidence", "severity", "tier",
                                            "cost",    "fix",   "impact",   "patch",      NULL};
 static const char *const COST_KEYS[] = {"before", "after", NULL};
@@ -386,15 +386,18 @@ static enum err_code load_variants(struct loader *loader)
     return ERR_OK;
 }
 
-/* It names a capture, so it is read when the patterns are. */
-static enum err_code load_subject(struct loader *loader)
+/* What is kept of several matches. A subject names a capture, so it is read when the patterns are. */
+static enum err_code load_selection(struct loader *loader)
 {
-    const struct yaml *node = yaml_get(loader->root, "subject");
+    const struct yaml *node = yaml_get(loader->root, "subject"),
+                      *outermost = yaml_get(loader->root, "outermost");
     struct rule *rule = loader->rule;
     struct view name;
     uint8_t capture;
 
     rule->subject = CAPTURES_MAX;
+    if (outermost != NULL && yaml_to_bool(outermost, &rule->outermost, loader->err) != ERR_OK)
+        return loader->err->code;
     if (node == NULL)
         return ERR_OK;
     if (yaml_to_text(node, &name, loader->err) != ERR_OK)
@@ -427,7 +430,7 @@ enum err_code rule_load(struct catalogue *catalogue, const struct rule_source *s
                                       .captures = loader.rule->captures,
                                       .capture_count = &loader.rule->capture_count,
                                       .regexes = &catalogue->regexes};
-    if (load_variants(&loader) != ERR_OK || load_subject(&loader) != ERR_OK ||
+    if (load_variants(&loader) != ERR_OK || load_selection(&loader) != ERR_OK ||
         load_required(&loader, loader.root, "examples", &examples) != ERR_OK ||
         load_examples(&loader, examples) != ERR_OK ||
         arena_grow(catalogue->arena, (void **)&catalogue->rules, catalogue->rule_count, &catalogue->rule_cap,

@@ -157,6 +157,21 @@ static void a_subject_counts_once_in_a_loop(void **state)
     arena_free(arena);
 }
 
+static void a_chain_is_one_place(void **state)
+{
+    static const struct test_source sources[] = {
+        {"py-a", " '(boolean_operator right: (call)) @site'\noutermost: true", NULL},
+        {"py-b", " '(boolean_operator right: (call)) @site'", NULL}};
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, 2);
+
+    (void)state;
+    expect_matches(catalogue, LANGUAGE_PYTHON, "a() or b() or c()\nd or e()\nf(lambda: g or h()) or i()\n",
+                   &ALL, "py-a:0:1 py-b:0:1 py-b:0:1 py-a:0:2 py-b:0:2 py-a:0:3 py-b:0:3 py-b:0:3");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
 static void rules_for_pyo3_want_its_import(void **state)
 {
     static const struct test_source sources[] = {
@@ -370,6 +385,7 @@ int main(void)
         cmocka_unit_test(the_first_variant_wins_and_a_site_counts_once),
         cmocka_unit_test(the_index_finds_what_a_full_try_would),
         cmocka_unit_test(a_subject_counts_once_in_a_loop),
+        cmocka_unit_test(a_chain_is_one_place),
         cmocka_unit_test(rules_for_pyo3_want_its_import),
         cmocka_unit_test(opt_in_rules_want_to_be_asked_for),
         cmocka_unit_test(only_touched_functions_are_walked),
