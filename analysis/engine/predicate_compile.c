@@ -36,7 +36,7 @@
     X("reads-like", "cr", 2, holds_reads_like)                                                               \
     X("loop-reads-like", "cr", 2, holds_loop_reads_like)                                                     \
     X("grows-in-loop", "c", 2, holds_grows_in_loop)                                                          \
-    X("escapes-in-loop", "c", 2, holds_escapes_in_loop)                                                      \
+    X("escapes-in-loop", "cc", 2, holds_escapes_in_loop)                                                     \
     X("reads", "cc", 2, holds_reads)                                                                         \
     X("parent", "ck+", 0, holds_parent)                                                                      \
     X("contains", "cc", 0, holds_contains)                                                                   \

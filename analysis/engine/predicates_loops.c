@@ -31,8 +31,8 @@ bool holds_grows_in_loop(struct look *look, const struct predicate *predicate, u
 bool holds_escapes_in_loop(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     const struct loop *loop = facts_loop(look->facts, a);
-    (void)predicate, (void)b;
-    return loop != NULL && facts_escapes_in(look->facts, a, loop->node);
+    (void)predicate;
+    return loop != NULL && facts_escapes_in(look->facts, a, loop->node, b);
 }
 
 bool holds_reads(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)

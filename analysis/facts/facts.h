@@ -263,8 +263,9 @@ bool facts_only_iterated(struct facts *facts, uint32_t name);
 /** Whether the object of @p node's binding leaves the function: returned, yielded, stored in an attribute
  *  or container, captured, passed to an unknown call. */
 bool facts_escapes(struct facts *facts, uint32_t node);
-/** Whether a use inside the subtree @p within lets the object of @p node's binding leave, as above. */
-bool facts_escapes_in(struct facts *facts, uint32_t node, uint32_t within);
+/** Whether a use inside the subtree @p within, but not inside @p except, lets the object of @p node's binding
+ *  leave, as above. */
+bool facts_escapes_in(struct facts *facts, uint32_t node, uint32_t within, uint32_t except);
 /** Whether every use of the local variable that @p node names borrows it: none moves, returns, stores or
  *  mutably borrows it, none stands in a closure that takes its captures by value. Rust only; else false. */
 bool facts_borrowed_only(struct facts *facts, uint32_t node);

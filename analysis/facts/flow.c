@@ -189,7 +189,7 @@ bool facts_escapes(struct facts *facts, uint32_t node)
     return false;
 }
 
-bool facts_escapes_in(struct facts *facts, uint32_t node, uint32_t within)
+bool facts_escapes_in(struct facts *facts, uint32_t node, uint32_t within, uint32_t except)
 {
     const struct binding *binding = facts_binding(facts, node);
 
@@ -197,7 +197,7 @@ bool facts_escapes_in(struct facts *facts, uint32_t node, uint32_t within)
         return true;
     for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
         uint32_t use = facts->uses[u].node;
-        if (node_within(facts->tree, use, within) &&
+        if (node_within(facts->tree, use, within) && !node_within(facts->tree, use, except) &&
             (facts_context(facts, use)->function != facts_context(facts, node)->function ||
              facts_language_of(facts)->leaks(facts, use)))
             return true;

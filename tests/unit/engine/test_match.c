@@ -343,7 +343,7 @@ static const struct {
     {"(#loop-reads-like? @site \"rows\")", "for x in rows:\n  f()\nfor x in y:\n  f()\n", "py-a:0:2"},
     {"(#loop-reads-like? @site \"rows\")", "y = rows()\nfor x in y:\n  f()\nf(rows)\n", "py-a:0:3"},
     {"(#grows-in-loop? @f)", "f = []\nfor x in y:\n  f.append(x)\n  f()\nfor x in y:\n  f()\n", "py-a:0:4"},
-    {"(#escapes-in-loop? @f)",
+    {"(#escapes-in-loop? @f @site)",
      "def g():\n  f = []\n  for x in y:\n    f()\n    h(f)\n  for x in y:\n    f()\n  return f\n",
      "py-a:0:4"},
     {"(#python? \">=3.0\")", "f()\n", ""},
