@@ -60,8 +60,8 @@ struct predicate;
 struct predicate_row {
     const char *name;
     /* A letter for each argument: c capture, x capture or text, t text, n number, r regex, k kind, y type,
-     * l loop kind, f function flag, g path glob, v lowest version, m attribute of a model; `+`: one or more
-     * of the last. */
+     * l loop kind, f function flag, d class flag, g path glob, v lowest version, m attribute of a model; `+`:
+     * one or more of the last. */
     const char *shape;
     int cost; /* 0 text and kind, 1 where it stands, 2 facts that are computed on demand */
     bool (*holds)(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b);
@@ -190,7 +190,8 @@ bool program_match(struct look *look, const struct program *program, uint32_t ro
 
 /* Rows of the predicate table, by file. */
 typedef bool predicate_function(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b);
-predicate_function holds_called_in_loop, holds_recursive, holds_pure_function; /* predicates_calls.c */
+predicate_function holds_called_in_loop, holds_recursive, holds_pure_function,
+    holds_class; /* predicates_calls.c */
 predicate_function holds_eq, holds_any_of, holds_match, holds_inside, holds_inside_text, holds_has,
     holds_has_path, holds_first_in, holds_contains, holds_parent, holds_origin_text, holds_inside_call,
     holds_literal, holds_decorated; /* predicates_code.c */

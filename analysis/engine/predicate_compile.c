@@ -66,7 +66,8 @@
     X("decorated", "cg+", 2, holds_decorated)                                                                \
     X("called-in-loop", "c", 2, holds_called_in_loop)                                                        \
     X("recursive", "cn", 2, holds_recursive)                                                                 \
-    X("pure-function", "c", 2, holds_pure_function)
+    X("pure-function", "c", 2, holds_pure_function)                                                          \
+    X("class", "cd+", 2, holds_class)
 
 static const struct predicate_row ROWS[] = {
 #define X(name, shape, cost, function) {name "?", shape, cost, function},
@@ -89,6 +90,11 @@ static const struct {
     {"test", FUNCTION_TEST},   {"bench", FUNCTION_BENCH},   {"handler", FUNCTION_HANDLER},
     {"init", FUNCTION_INIT},   {"public", FUNCTION_PUBLIC}, {"exported", FUNCTION_EXPORTED},
     {"async", FUNCTION_ASYNC},
+};
+static const char *const CLASS_WORDS[] = {
+#define X(flag, name) name,
+    CLASS_FLAGS(X)
+#undef X
 };
 static const char *const LOOP_WORDS[LOOP_KIND_COUNT] = {
     [LOOP_FOR] = "for",         [LOOP_ASYNC_FOR] = "async-for",         [LOOP_WHILE] = "while",
@@ -296,6 +302,18 @@ static enum err_code add_loop_kind(struct reader *reader, const struct argument 
     return READER_ERROR(reader, argument->offset, "no loop is called '%.*s'", VIEW_ARG(argument->text));
 }
 
+static enum err_code add_class_flag(struct reader *reader, const struct argument *argument,
+                                    struct predicate *out)
+{
+    for (size_t i = 0; i < COUNT_OF(CLASS_WORDS); i++)
+        if (view_is(argument->text, CLASS_WORDS[i])) {
+            out->bits |= UINT64_C(1) << i;
+            return ERR_OK;
+        }
+    return READER_ERROR(reader, argument->offset, "nothing of a class is called '%.*s'",
+                        VIEW_ARG(argument->text));
+}
+
 static enum err_code add_flag(struct reader *reader, const struct argument *argument, struct predicate *out)
 {
     for (size_t i = 0; i < COUNT_OF(FLAG_WORDS); i++)
@@ -355,6 +373,8 @@ static enum err_code set_argument(struct reader *reader, char shape, const struc
         return add_loop_kind(reader, argument, out);
     case 'f':
         return add_flag(reader, argument, out);
+    case 'd':
+        return add_class_flag(reader, argument, out);
     case 'm':
         return add_model_word(reader, argument, out);
     case 'g':

@@ -1,4 +1,4 @@
-/* Predicates on the functions of the file: who calls them, what they do. */
+/* Predicates on the functions and classes of the file: who calls them, what they do. */
 #include "engine_internal.h"
 
 /* The function that @p node defines or names there, else the one that it calls, else the one around it. */
@@ -37,4 +37,10 @@ bool holds_pure_function(struct look *look, const struct predicate *predicate, u
     uint32_t function = function_meant(look, a);
     (void)predicate, (void)b;
     return function != FACT_NONE && facts_pure_function(look->facts, function);
+}
+
+bool holds_class(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)b;
+    return (facts_class_flags(look->facts, a) & predicate->bits) == predicate->bits;
 }

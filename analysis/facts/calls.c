@@ -1,10 +1,11 @@
-/* Which function of the file calls which, and which run once per item of a loop. Gathered on demand, in one
- * walk over the nodes; what a call means is the language's to say. */
+/* Which function of the file calls which, and which run once per item of a loop; what is told of classes.
+ * Gathered on demand, in one walk over the nodes; what a call means is the language's to say. */
 #include "facts/facts_internal.h"
 
 enum {
-    CALL_HOPS_MAX = 3, /* from a call in a loop down to a function that runs because of it */
-    FEW_TRIPS = 8,     /* a loop of so few passes (a retry, a pair) heats nothing up */
+    CALL_HOPS_MAX = 3,       /* from a call in a loop down to a function that runs because of it */
+    CLASSES_ASKED_MAX = 200, /* classes of one file that are looked at: each costs a walk over the file */
+    FEW_TRIPS = 8,           /* a loop of so few passes (a retry, a pair) heats nothing up */
 };
 
 uint32_t facts_function_index(const struct facts *facts, uint32_t name)
@@ -169,4 +170,47 @@ bool facts_pure_function(struct facts *facts, uint32_t function)
 {
     const struct facts_language *language = facts_language_of(facts);
     return language->pure_function != NULL && language->pure_function(facts, function);
+}
+
+/* The scope that the body of the definition @p node opens, where that is a class's; FACT_NONE. */
+static uint32_t opened_class(const struct facts *facts, uint32_t node)
+{
+    for (uint32_t c = node_first(facts->tree, node); c != NODE_NONE; c = node_sibling(facts->tree, c)) {
+        uint32_t scope = facts_context(facts, c)->scope;
+        if (facts->scopes[scope].node == node && facts->scopes[scope].kind == SCOPE_CLASS)
+            return scope;
+    }
+    return FACT_NONE;
+}
+
+/* The scope of the class that @p node defines or names, else of the one around it; FACT_NONE. */
+static uint32_t class_scope(const struct facts *facts, uint32_t node)
+{
+    uint32_t scope = opened_class(facts, node);
+
+    if (scope == FACT_NONE && (facts->tree->nodes[node].flags & NODE_BINDS) != 0)
+        scope = opened_class(facts, facts->tree->nodes[node].parent);
+    if (scope != FACT_NONE)
+        return scope;
+    scope = facts_context(facts, node)->scope;
+    while (scope != FACT_NONE && facts->scopes[scope].kind != SCOPE_CLASS)
+        scope = facts->scopes[scope].parent;
+    return scope;
+}
+
+uint64_t facts_class_flags(struct facts *facts, uint32_t node)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    const uint64_t told = UINT64_C(1) << 63;
+    uint32_t scope = language->class_flags != NULL ? class_scope(facts, node) : FACT_NONE;
+
+    if (scope == FACT_NONE)
+        return 0;
+    if (facts->class_flags == NULL)
+        facts->class_flags = ARENA_ARRAY(facts->arena, uint64_t, facts->scope_count);
+    if (facts->class_flags == NULL)
+        return 0;
+    if (facts->class_flags[scope] == 0 && facts->classes_asked++ < CLASSES_ASKED_MAX)
+        facts->class_flags[scope] = told | language->class_flags(facts, facts->scopes[scope].node);
+    return facts->class_flags[scope] & ~told;
 }

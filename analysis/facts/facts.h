@@ -57,6 +57,47 @@ struct function {
     const struct type *returns; /* computed on demand */
 };
 
+/* What is true of a class; the names are what rules write: (#class? @class slotted). */
+#define CLASS_FLAGS(X)                                                                                       \
+    X(CLASS_SLOTTED, "slotted")             /* __slots__, dataclass(slots=True), attrs.define */             \
+    X(CLASS_SLOTTED_BASES, "slotted-bases") /* no base gives its instances a __dict__ */                     \
+    X(CLASS_NO_BASES, "no-bases")           /* or object alone */                                            \
+    X(CLASS_OWN_BASE, "own-base")           /* a base of this file */                                        \
+    X(CLASS_UNKNOWN_BASE, "unknown-base")                                                                    \
+    X(CLASS_VALUE_BASE, "value-base") /* str, tuple, int, namedtuple() ... */                                \
+    X(CLASS_ENUM, "enum")                                                                                    \
+    X(CLASS_PROTOCOL, "protocol")                                                                            \
+    X(CLASS_ABSTRACT, "abstract")                                                                            \
+    X(CLASS_TUPLE, "tuple") /* NamedTuple, TypedDict */                                                      \
+    X(CLASS_EXCEPTION, "exception")                                                                          \
+    X(CLASS_MODEL, "model")         /* of an ORM or pydantic */                                              \
+    X(CLASS_METACLASS, "metaclass") /* or another keyword beside the bases */                                \
+    X(CLASS_DATACLASS, "dataclass")                                                                          \
+    X(CLASS_ATTRS, "attrs")                                                                                  \
+    X(CLASS_DECORATED, "decorated") /* otherwise */                                                          \
+    X(CLASS_DYNAMIC, "dynamic")     /* looks at __dict__, vars(), weak references, pickle state */           \
+    X(CLASS_HAS_INIT, "init")                                                                                \
+    X(CLASS_COMPARES, "compares")               /* __eq__ or __hash__ of its own */                          \
+    X(CLASS_ADDS_ATTRIBUTES, "adds-attributes") /* assigns to self */                                        \
+    X(CLASS_LATE_ATTRIBUTES,                                                                                 \
+      "late-attributes")        /* also outside of __init__, or another object's in the file */              \
+    X(CLASS_CLASHES, "clashes") /* an attribute of self is a name of the class too */                        \
+    X(CLASS_MADE_IN_LOOP, "made-in-loop")                                                                    \
+    X(CLASS_MADE_IN_FUNCTION, "made-in-function")                                                            \
+    X(CLASS_SUBCLASSED, "subclassed") /* in this file */
+
+enum class_bit {
+#define X(flag, name) flag##_BIT,
+    CLASS_FLAGS(X)
+#undef X
+        CLASS_BIT_COUNT
+};
+enum class_flag {
+#define X(flag, name) flag = 1 << flag##_BIT,
+    CLASS_FLAGS(X)
+#undef X
+};
+
 enum scope_kind {
     SCOPE_MODULE,
     SCOPE_CLASS,
@@ -152,6 +193,8 @@ struct facts {
     struct call_table *calls;
     uint8_t *purity; /* by function: what facts_pure_function() found before; made on demand */
     uint32_t purity_depth;
+    uint32_t classes_asked;
+    uint64_t *class_flags; /* by scope: what facts_class_flags() found before; made on demand */
     uint32_t
         type_depth; /* facts_type() within facts_type(): bounded, for a chain of names is as long as a file */
     uint32_t length_depth;    /* names that facts_length() follows at once: bounded, as above */
@@ -211,6 +254,9 @@ uint32_t facts_recursion(struct facts *facts, uint32_t function);
 /** Whether @p function gives an equal result for equal arguments and changes nothing: it reads what it is
  *  given and constants, and calls only what is known to be pure. Python only; else false. */
 bool facts_pure_function(struct facts *facts, uint32_t function);
+/** What is true of the class that @p node defines, names where it is defined, or stands in: enum class_flag;
+ *  0 where there is none. Python only; else 0. */
+uint64_t facts_class_flags(struct facts *facts, uint32_t node);
 /** The function that @p name names where it is defined; FACT_NONE. */
 uint32_t facts_function_index(const struct facts *facts, uint32_t name);
 

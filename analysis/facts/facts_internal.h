@@ -34,6 +34,7 @@ struct facts_language {
     bool (*per_item)(const struct facts *facts, uint32_t node);    /* handed to what calls it for each item */
     uint32_t (*recursion)(struct facts *facts, uint32_t function); /* NULL: 0 */
     bool (*pure_function)(struct facts *facts, uint32_t function); /* NULL: false */
+    uint64_t (*class_flags)(struct facts *facts, uint32_t class_node); /* NULL: 0 */
     /* kinds of nodes by role, for the shared walks; each list ends with KIND_NONE */
     const uint16_t *names; /* identifier ... */
     const uint16_t *calls;

@@ -3,7 +3,7 @@
 #include "facts/python_internal.h"
 #include "syntax/python_kinds.h"
 
-enum { BASES_DEPTH_MAX = 6, PATHS_DEPTH_MAX = 60 };
+enum { BASES_DEPTH_MAX = 4, BASES_MAX = 4, PATHS_DEPTH_MAX = 60 };
 
 static uint16_t kind_of(const struct facts *facts, uint32_t node)
 {
@@ -57,7 +57,8 @@ static uint32_t inherited(const struct facts *facts, uint32_t class_node, uint32
     uint32_t bases = node_field(facts->tree, class_node, PYTHON_field_superclasses), method;
     uint32_t base = bases != NODE_NONE ? node_first_named(facts->tree, bases) : NODE_NONE;
 
-    for (; base != NODE_NONE; base = node_sibling_named(facts->tree, base)) {
+    for (int count = 0; base != NODE_NONE && count < BASES_MAX;
+         base = node_sibling_named(facts->tree, base), count++) {
         uint32_t base_class = python_class_of(facts, base);
         if (base_class != NODE_NONE && base_class != class_node &&
             (method = method_of(facts, base_class, name, depth + 1)) != FACT_NONE)

@@ -391,6 +391,7 @@ const struct facts_language FACTS_PYTHON = {
     .per_item = python_per_item,
     .recursion = python_recursion,
     .pure_function = python_pure_function,
+    .class_flags = python_class_flags,
     .names = NAMES,
     .calls = CALL_KINDS,
     .impure = IMPURE,

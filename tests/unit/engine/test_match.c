@@ -356,6 +356,9 @@ static const struct {
     {"(#recursive? @f 2)", "def f(n):\n  return f(n - 1)\n", ""},
     {"(#pure-function? @f)", "def f(n):\n  return n + 1\nf(2)\n", "py-a:0:3"},
     {"(#pure-function? @f)", "def f(n):\n  print(n)\nf(2)\n", ""},
+    {"(#class? @site exception)", "class A(ValueError):\n  def g(self):\n    f()\nclass B:\n  x = f()\n",
+     "py-a:0:3"},
+    {"(#class? @site exception init)", "class A(ValueError):\n  def g(self):\n    f()\n", ""},
     {"(#function-flag? @site async)", "async def g():\n  f()\ndef h():\n  f()\n", "py-a:0:2"},
 };
 
