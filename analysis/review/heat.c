@@ -262,7 +262,10 @@ bool heat_allows(const struct review_options *options, const struct variant *var
     if (where->role == ROLE_TEST && where->evidence != EVIDENCE_DECLARED) {
         if (rule->lever != LEVER_ALGORITHM)
             return false;
-        *severity = SEVERITY_LOW; /* test time is all that it costs */
+        /* Test time is all that it costs: worth a low word where the growth is certain. */
+        if (variant->severity < SEVERITY_HIGH && !options->pedantic)
+            return false;
+        *severity = SEVERITY_LOW;
     }
     if (where->heat == HEAT_COLD && rule->lever != LEVER_ALGORITHM && !rule->keep_when_cold)
         return false;

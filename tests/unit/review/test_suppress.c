@@ -186,6 +186,45 @@ static void heat_is_what_was_declared_or_can_be_inferred(void **state)
     assert_int_equal(failed, 0);
 }
 
+static const char RULES_GROWTH[] = "id: py-growth\n"
+                                   "title: Growth that may not matter\n"
+                                   "checklist: P1\n"
+                                   "lever: algorithm\n"
+                                   "severity: medium\n"
+                                   "match: |\n"
+                                   "  ((call function: (identifier) @name) @site (#eq? @name \"grow\"))\n"
+                                   "evidence: \"`{site}` grows\"\n"
+                                   "fix: Do not.\n"
+                                   "tradeoffs: None.\n"
+                                   "measure: \"Time {function}.\"\n"
+                                   "examples:\n"
+                                   "  - bad: |\n"
+                                   "      grow()  # expect\n"
+                                   "  - good: small()\n";
+
+static void in_tests_only_certain_growth_is_worth_a_word(void **state)
+{
+    static const char *const TEXTS[] = {RULES_SCAN, RULES_GROWTH, RULES_SLOW};
+    static const char CODE[] =
+        "def f(xs):\n    for x in xs:\n        scan(x)\n        grow(x)\n        slow(x)\n";
+    const struct review_options pedantic = {.pedantic = true};
+    struct catalogue *catalogue = fixture_catalogue(TEXTS, COUNT_OF(TEXTS));
+    struct arena *arena = arena_new(64 << 20);
+    struct review *review = fixture_whole(catalogue, "a.py", VIEW(CODE), NULL, arena);
+    (void)state;
+
+    assert_int_equal(review->finding_count, 3);
+    review = fixture_whole(catalogue, "tests/a.py", VIEW(CODE), NULL, arena);
+    assert_int_equal(review->finding_count, 1);
+    assert_true(view_is(review->findings[0].rule->id, "py-scan"));
+    assert_int_equal(review->findings[0].severity, SEVERITY_LOW);
+    assert_int_equal(review->receipt.held_back, 2);
+    review = fixture_whole(catalogue, "tests/a.py", VIEW(CODE), &pedantic, arena);
+    assert_int_equal(review->finding_count, 2);
+    arena_free(arena);
+    catalogue_free(catalogue);
+}
+
 static void few_constant_passes_are_not_worth_a_word(void **state)
 {
     static const struct {
@@ -296,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_a_comment_at_the_code_silences_a_finding),
         cmocka_unit_test(a_rule_is_silent_where_one_that_it_yields_to_speaks),
+        cmocka_unit_test(in_tests_only_certain_growth_is_worth_a_word),
         cmocka_unit_test(few_constant_passes_are_not_worth_a_word),
         cmocka_unit_test(heat_is_what_was_declared_or_can_be_inferred),
         cmocka_unit_test(files_that_nobody_wrote_are_skipped_with_their_reason),
