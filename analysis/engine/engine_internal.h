@@ -218,6 +218,8 @@ struct entry {
 struct probe {
     uint16_t kinds[2]; /* of the nodes on the way; KIND_NONE: the way is one step long */
     uint8_t fields[2];
+    bool tail;     /* to what a call calls: the last part of its path */
+    uint8_t needs; /* enum surroundings: of all that ask here */
 };
 
 struct kind_entries {
@@ -242,15 +244,16 @@ struct index {
 NODISCARD
 enum err_code index_build(struct index *index, enum language language, const struct entry *entries,
                           size_t count, struct arena *arena, struct err *err);
-/** Call @p try with the number of each entry whose program may start at @p node. */
+/** Call @p try with the number of each entry whose program may start at @p node, which lacks the surroundings
+ *  @p missing. */
 typedef enum err_code index_try(void *ctx, uint32_t entry);
 static inline bool index_has(const struct index *index, uint16_t kind)
 {
     return kind < index->kind_count &&
            (index->kinds[kind].always_count | index->kinds[kind].probe_count) != 0;
 }
-enum err_code index_visit(const struct index *index, const struct tree *tree, uint32_t node, index_try *try,
-                          void *ctx);
+enum err_code index_visit(const struct index *index, struct look *look, uint32_t node, uint8_t missing,
+                          index_try *try, void *ctx);
 
 /* ---- the catalogue, its loader, templates ---- */
 

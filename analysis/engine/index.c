@@ -2,8 +2,10 @@
  * number of rules. Kinds without entries cost one look. Many patterns share a kind (nearly all calls do)
  * and differ in one word, e.g. a method's name: where a pattern asks for such a word at a place that
  * fields alone lead to (a probe), it is found by a hash of the node's text there, once for all patterns
- * with the same probe. A hash that hits by chance costs a match that fails. */
+ * with the same probe. A hash that hits by chance costs a match that fails. Where a pattern asks for the path
+ * of what a call calls, the word is the path's last part, which is looked up under whatever name. */
 #include "engine_internal.h"
+#include "syntax/python_kinds.h"
 #include <string.h>
 
 /* Fields that a node has at most once: only along these is the node that a pattern means certain. */
@@ -74,10 +76,50 @@ static const struct predicate *find_probe(enum language language, const struct p
     return NULL;
 }
 
+/* After the last dot: "time.sleep" ends in "sleep"; empty where it ends in a star. */
+static struct view last_part(struct view path)
+{
+    size_t start = path.len;
+    while (start > 0 && path.ptr[start - 1] != '.')
+        start--;
+    path = view_slice(path, start, path.len);
+    return view_find_byte(path, '*', 0) == SIZE_MAX ? path : VIEW("");
+}
+
+static bool has_last_parts(const struct predicate *predicate)
+{
+    for (size_t i = 0; i < predicate->text_count; i++)
+        if (last_part(predicate->texts[i]).len == 0)
+            return false;
+    return !predicate->negated && predicate->row->holds == holds_path;
+}
+
+/* The predicate that asks for the path of what a call of Python calls. */
+static const struct predicate *find_tail(enum language language, const struct program *program,
+                                         struct probe *probe)
+{
+    const struct step *steps = program->steps;
+    uint8_t callee = language_field(language, VIEW("function"));
+
+    if (language != LANGUAGE_PYTHON || steps[0].kind != PYTHON_sym_call)
+        return NULL;
+    for (uint16_t s = steps[0].child; s != STEP_NONE; s = steps[s].next)
+        for (size_t c = 0; c < steps[s].capture_count; c++)
+            for (uint16_t i = 0; i < program->predicate_count; i++) {
+                const struct predicate *predicate = &program->predicates[i];
+                if (steps[s].field != callee || steps[s].quantity != ONE ||
+                    predicate->a != steps[s].captures[c] || !has_last_parts(predicate))
+                    continue;
+                *probe = (struct probe){.fields = {callee}, .tail = true, .needs = program->needs};
+                return predicate;
+            }
+    return NULL;
+}
+
 static bool same_probe(const struct probe *a, const struct probe *b)
 {
     return a->kinds[0] == b->kinds[0] && a->kinds[1] == b->kinds[1] && a->fields[0] == b->fields[0] &&
-           a->fields[1] == b->fields[1];
+           a->fields[1] == b->fields[1] && a->tail == b->tail && a->needs == b->needs;
 }
 
 /* What an entry asks for at its root. */
@@ -115,6 +157,21 @@ static void add_slot(struct index *index, uint32_t hash, uint32_t entry)
     index->slots[at] = (struct slot){hash, entry + 1};
 }
 
+static struct view asked_word(const struct demand *demand, size_t i)
+{
+    struct view text = demand->words->texts[i];
+    return demand->probe.tail ? last_part(text) : text;
+}
+
+/* Each entry has one slot for one word: else it would be tried twice. */
+static bool same_tail_before(const struct predicate *words, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (view_equal(last_part(words->texts[j]), last_part(words->texts[i])))
+            return true;
+    return false;
+}
+
 /* The number of the probe in its kind's run of probes, which is the last one. */
 static enum err_code add_probe(struct builder *builder, struct kind_entries *kind,
                                const struct demand *demand, uint32_t entry)
@@ -132,7 +189,8 @@ static enum err_code add_probe(struct builder *builder, struct kind_entries *kin
         kind->probe_count++;
     }
     for (size_t i = 0; i < demand->words->text_count; i++)
-        add_slot(index, hash_word(at, demand->words->texts[i]), entry);
+        if (!demand->probe.tail || !same_tail_before(demand->words, i))
+            add_slot(index, hash_word(at, asked_word(demand, i)), entry);
     return ERR_OK;
 }
 
@@ -165,6 +223,8 @@ static void measure(const struct builder *builder, struct demand *demands, size_
             continue;
         if (!program->steps[0].list)
             demands[i].words = find_probe(builder->language, program, 0, 0, &demands[i].probe);
+        if (!program->steps[0].list && demands[i].words == NULL)
+            demands[i].words = find_tail(builder->language, program, &demands[i].probe);
         if (demands[i].words != NULL)
             *words += demands[i].words->text_count;
         else
@@ -208,15 +268,54 @@ static uint32_t follow(const struct tree *tree, const struct probe *probe, uint3
     return node;
 }
 
-static enum err_code visit_probe(const struct index *index, const struct tree *tree, uint32_t probe,
-                                 uint32_t node, index_try *try, void *ctx)
+/* The last part of a name's path: of an import what it imports, of the file's own functions and classes and
+ * of builtins the name itself. */
+static struct view name_tail(struct look *look, uint32_t name)
 {
-    uint32_t at = follow(tree, &index->probes[probe], node), hash;
-    enum err_code code = ERR_OK;
+    const struct binding *binding = facts_binding(look->facts, name);
+    const struct def *def =
+        binding != NULL && binding->def_count == 1 ? &look->facts->defs[binding->first_def] : NULL;
+
+    if (binding == NULL || (def != NULL && (def->kind == DEF_FUNCTION || def->kind == DEF_CLASS)))
+        return node_text(look->tree, name);
+    return last_part(def != NULL && def->kind == DEF_IMPORT ? def->path : look_path(look, name));
+}
+
+/* The same of what is called: an attribute's path ends in its name. (One that holds an object has the path of
+ * the object's class; calling the object is not calling that.) */
+static struct view called_tail(struct look *look, uint32_t callee)
+{
+    uint16_t kind = look->tree->nodes[callee].kind;
+
+    if (kind == PYTHON_sym_identifier)
+        return name_tail(look, callee);
+    if (kind != PYTHON_sym_attribute)
+        return last_part(look_path(look, callee));
+    callee = node_field(look->tree, callee, PYTHON_field_attribute);
+    return callee != NODE_NONE ? node_text(look->tree, callee) : VIEW("");
+}
+
+static bool probe_text(const struct probe *probe, struct look *look, uint32_t node, struct view *out)
+{
+    uint32_t at =
+        probe->tail ? node_field(look->tree, node, probe->fields[0]) : follow(look->tree, probe, node);
 
     if (at == NODE_NONE)
+        return false;
+    *out = probe->tail ? called_tail(look, at) : node_text(look->tree, at);
+    return true;
+}
+
+static enum err_code visit_probe(const struct index *index, struct look *look, uint32_t probe, uint32_t node,
+                                 index_try *try, void *ctx)
+{
+    enum err_code code = ERR_OK;
+    struct view text;
+    uint32_t hash;
+
+    if (!probe_text(&index->probes[probe], look, node, &text))
         return ERR_OK;
-    hash = hash_word(probe, node_text(tree, at));
+    hash = hash_word(probe, text);
     for (uint32_t slot = hash & index->slot_mask; index->slots[slot].entry != 0 && code == ERR_OK;
          slot = (slot + 1) & index->slot_mask)
         if (index->slots[slot].hash == hash)
@@ -224,10 +323,10 @@ static enum err_code visit_probe(const struct index *index, const struct tree *t
     return code;
 }
 
-enum err_code index_visit(const struct index *index, const struct tree *tree, uint32_t node, index_try *try,
-                          void *ctx)
+enum err_code index_visit(const struct index *index, struct look *look, uint32_t node, uint8_t missing,
+                          index_try *try, void *ctx)
 {
-    uint16_t kind = tree->nodes[node].kind;
+    uint16_t kind = look->tree->nodes[node].kind;
     const struct kind_entries *entries;
     enum err_code code = ERR_OK;
 
@@ -237,6 +336,7 @@ enum err_code index_visit(const struct index *index, const struct tree *tree, ui
     for (uint32_t i = 0; i < entries->always_count && code == ERR_OK; i++)
         code = try(ctx, index->always[entries->always + i]);
     for (uint32_t i = 0; i < entries->probe_count && code == ERR_OK; i++)
-        code = visit_probe(index, tree, entries->probes + i, node, try, ctx);
+        if ((index->probes[entries->probes + i].needs & missing) == 0)
+            code = visit_probe(index, look, entries->probes + i, node, try, ctx);
     return code;
 }

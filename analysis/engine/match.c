@@ -133,7 +133,7 @@ static enum err_code walk_nodes(struct walk *walk)
             continue;
         walk->root = i;
         walk->missing = missing_surroundings(walk->look.facts, i);
-        code = index_visit(index, tree, i, try_entry, walk);
+        code = index_visit(index, &walk->look, i, walk->missing, try_entry, walk);
     }
     return code;
 }

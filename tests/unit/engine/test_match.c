@@ -140,6 +140,45 @@ static void the_index_finds_what_a_full_try_would(void **state)
     arena_free(arena);
 }
 
+/* What a call calls is found by the last part of its path, under whatever name it goes. */
+static void the_index_finds_calls_by_path(void **state)
+{
+    static const struct test_source sources[] = {
+        {"py-sleep",
+         " '((call function: (_) @f) @site (#path? @f \"time.sleep\" \"gevent.sleep\" \"*.Job.sleep\"))'",
+         NULL},
+        {"py-star", " '((call function: (_) @f) @site (#path? @f \"time.*\" \"x.y\"))'", NULL},
+        {"py-sum", " '((call function: [(identifier) (attribute)] @f) @site (#path? @f \"sum\"))'", NULL},
+        {"py-wait", " '((call function: (_) @f) @site (#path? @f \"time.sleep\") (#async? @site))'", NULL},
+    };
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
+
+    (void)state;
+    expect_matches(catalogue, LANGUAGE_PYTHON,
+                   "import time, time as t\n"
+                   "from time import sleep, sleep as pause\n"
+                   "time.sleep(1)\n"
+                   "t.sleep(1)\n"
+                   "sleep(1)\n"
+                   "pause(1)\n"
+                   "wait = time.sleep\n"
+                   "wait(1)\n"
+                   "(time.sleep)(1)\n"
+                   "other.sleep(1)\n"
+                   "async def f():\n"
+                   "    pause(1); sum(a); time.time()\n"
+                   "def sum(a): pass\n"
+                   "sum(1)\n",
+                   &ALL,
+                   "py-sleep:0:3 py-star:0:3 py-sleep:0:4 py-star:0:4 py-sleep:0:5 py-star:0:5 py-sleep:0:6 "
+                   "py-star:0:6 py-sleep:0:8 py-star:0:8 py-sleep:0:9 py-star:0:9 py-sleep:0:12 py-star:0:12 "
+                   "py-wait:0:12 py-star:0:12");
+    expect_matches(catalogue, LANGUAGE_PYTHON, "sum(a)\nx.sum(a)\n", &ALL, "py-sum:0:1");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
 static void a_subject_counts_once_in_a_loop(void **state)
 {
     static const struct test_source sources[] = {
@@ -387,6 +426,7 @@ int main(void)
         cmocka_unit_test(predicates_on_uses_take_their_captures_in_order),
         cmocka_unit_test(the_first_variant_wins_and_a_site_counts_once),
         cmocka_unit_test(the_index_finds_what_a_full_try_would),
+        cmocka_unit_test(the_index_finds_calls_by_path),
         cmocka_unit_test(a_subject_counts_once_in_a_loop),
         cmocka_unit_test(a_chain_is_one_place),
         cmocka_unit_test(rules_for_pyo3_want_its_import),
