@@ -206,6 +206,9 @@ predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds
     holds_imports, holds_bound, holds_python, holds_depends, holds_model_field,
     holds_preloaded; /* predicates_facts.c */
 
+predicate_function holds_shadowed, holds_use_count_in, holds_bound_names_read_after, holds_empty_at,
+    holds_owned_at, holds_read_only_as; /* predicates_variables.c */
+
 /* ---- index.c: from a node to the programs that may start there ---- */
 
 struct entry {
@@ -276,7 +279,7 @@ NODISCARD
 enum err_code rule_load(struct catalogue *catalogue, const struct rule_source *source, struct arena *scratch,
                         struct err *err);
 
-/* ---- template.c, origin.c, lazy_format.c, python_filters.c ---- */
+/* ---- template.c, origin.c, lazy_format.c, python_filters.c, python_brackets.c ---- */
 
 /** One part of a template: plain text, and the `{name.property|filter}` after it. */
 struct template_part {
@@ -306,3 +309,9 @@ bool items_write(const struct tree *tree, uint32_t node, struct buffer *out);
 bool words_write(const struct tree *tree, uint32_t node, struct buffer *out);
 /** Write the pairs of the dict literal @p node as keyword arguments; false where a key is no plain name. */
 bool keywords_write(const struct tree *tree, uint32_t node, struct buffer *out);
+/** Write what stands between the brackets of @p node; false where it has none. */
+bool inside_write(const struct tree *tree, uint32_t node, struct buffer *out);
+/** Write the same with each element that is a pair, `(key, value)`, as `key: value`; false where one is none. */
+bool pairs_write(const struct tree *tree, uint32_t node, struct buffer *out);
+/** Write the text of @p node where it can stand in the place of any operand, also outside of brackets. */
+bool operand_write(const struct tree *tree, uint32_t node, struct buffer *out);

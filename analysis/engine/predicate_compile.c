@@ -62,6 +62,12 @@
     X("python", "v", 0, holds_python)                                                                        \
     X("depends", "t+", 0, holds_depends)                                                                     \
     X("bound", "t", 2, holds_bound)                                                                          \
+    X("shadowed", "ct+", 2, holds_shadowed)                                                                  \
+    X("use-count-in", "ccn", 2, holds_use_count_in)                                                          \
+    X("bound-names-read-after", "cc", 2, holds_bound_names_read_after)                                       \
+    X("empty-at", "cc", 2, holds_empty_at)                                                                   \
+    X("owned-at", "cc", 2, holds_owned_at)                                                                   \
+    X("read-only-as", "cc", 2, holds_read_only_as)                                                           \
     X("literal", "c", 0, holds_literal)                                                                      \
     X("decorated", "cg+", 2, holds_decorated)                                                                \
     X("called-in-loop", "c", 2, holds_called_in_loop)                                                        \

@@ -37,6 +37,7 @@ struct rule_edit {
     struct view at;      /* a capture's name, or "loop", "function" */
     struct view with;    /* a template */
     struct view through; /* of a replacement: the capture that it ends with, a later sibling; empty: `at` */
+    struct view all; /* of a replacement: a capture in which all nodes like `at` are replaced; empty: `at` */
 };
 
 struct rule_patch {

@@ -5,7 +5,7 @@
 static const char *const EXAMPLE_KEYS[] = {"bad", "good",   "after",   "run", "run-not",
                                            "why", "python", "depends", NULL};
 static const char *const PATCH_KEYS[] = {"safe", "when", "edits", NULL};
-static const char *const EDIT_KEYS[] = {"replace", "through", "insert-before", "with", NULL};
+static const char *const EDIT_KEYS[] = {"replace", "through", "all-in", "insert-before", "with", NULL};
 
 /* What the repository of an example declares: `python: "3.12"`, `depends: [django]`. */
 static enum err_code load_project(struct loader *loader, const struct yaml *node, struct project *out)
@@ -109,7 +109,7 @@ static enum err_code load_target(struct loader *loader, const struct yaml *node,
 static enum err_code load_edit(struct loader *loader, const struct yaml *node, uint32_t captures,
                                struct rule_edit *out)
 {
-    const struct yaml *replace, *insert, *through, *with;
+    const struct yaml *replace, *insert, *through, *all, *with;
     bool inserts;
 
     if (yaml_check_keys(node, EDIT_KEYS, loader->err) != ERR_OK)
@@ -117,14 +117,19 @@ static enum err_code load_edit(struct loader *loader, const struct yaml *node, u
     replace = yaml_get(node, "replace");
     insert = yaml_get(node, "insert-before");
     through = yaml_get(node, "through");
+    all = yaml_get(node, "all-in");
     if ((replace == NULL) == (insert == NULL))
         return yaml_error(node, loader->err, "an edit has either 'replace' or 'insert-before'");
     inserts = insert != NULL;
     out->action = inserts ? EDIT_INSERT_BEFORE : EDIT_REPLACE;
-    if (through != NULL && inserts)
-        return yaml_key_error(through, loader->err, "only a replacement has a through");
+    if ((through != NULL || all != NULL) && inserts)
+        return yaml_key_error(through != NULL ? through : all, loader->err,
+                              "only a replacement has a through or an all-in");
+    if (through != NULL && all != NULL)
+        return yaml_key_error(all, loader->err, "a replacement has either a through or an all-in");
     if (load_target(loader, inserts ? insert : replace, captures, inserts, &out->at) != ERR_OK ||
         (through != NULL && load_target(loader, through, captures, false, &out->through) != ERR_OK) ||
+        (all != NULL && load_target(loader, all, captures, true, &out->all) != ERR_OK) ||
         load_required(loader, node, "with", &with) != ERR_OK ||
         check_template(loader, with, captures) != ERR_OK)
         return loader->err->code;

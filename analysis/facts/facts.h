@@ -325,3 +325,21 @@ bool facts_sized(struct facts *facts, uint32_t node);
 /** Whether evaluating @p node again gives an equal value and changes nothing: names, attributes,
  *  literals, operators on them, and calls of functions known to be pure. */
 bool facts_pure(struct facts *facts, uint32_t node);
+
+/** How often the variable that @p name means is read within the subtree @p within. */
+size_t facts_uses_within(const struct facts *facts, uint32_t name, uint32_t within);
+/** Whether a variable that the subtree @p names binds may be read after the node @p after with the value that
+ *  was left in it there; true where that cannot be known (of a module or class, read by another function).
+ *  Python only. */
+bool facts_bound_names_read_after(const struct facts *facts, uint32_t names, uint32_t after);
+/** Whether the variable that @p name means surely holds a new, empty list, dict or set when the statement
+ *  @p node starts: set so above it in the same block and not touched since. Python only. */
+bool facts_empty_at(struct facts *facts, uint32_t name, uint32_t node);
+/** Whether nobody but the local variable @p name can hold its object when @p node runs: it was made in this
+ *  function and did not leave it before. Python only. */
+bool facts_owned_at(struct facts *facts, uint32_t name, uint32_t node);
+/** Whether every read of the variable @p name within @p within is part of a node with the kind and text of
+ *  @p shape. Python only. */
+bool facts_read_only_as(const struct facts *facts, uint32_t name, uint32_t shape, uint32_t within);
+/** Whether the name of a builtin means, or may mean, something else at @p node. */
+bool facts_shadowed(const struct facts *facts, uint32_t node, struct view builtin);

@@ -10,8 +10,10 @@ struct byte_edit {
     struct view text;
 };
 
+enum { PATCH_EDITS_MAX = 32 }; /* places that one patch changes */
+
 struct patch {
-    struct byte_edit edits[RULE_EDITS_MAX];
+    struct byte_edit edits[PATCH_EDITS_MAX];
     size_t count;
 };
 
@@ -91,9 +93,9 @@ static uint32_t outermost(const struct facts *facts, uint32_t node)
 }
 
 static bool make_edit(const struct rule_edit *edit, const struct match *match, const struct source *head,
-                      double n, struct arena *arena, struct byte_edit *out)
+                      double n, uint32_t node, struct arena *arena, struct byte_edit *out)
 {
-    uint32_t node = match_node(match, head->facts, edit->at), last = node;
+    uint32_t last = node;
     const struct tree *tree = head->tree;
     struct buffer text;
     struct err ignored;
@@ -101,8 +103,7 @@ static bool make_edit(const struct rule_edit *edit, const struct match *match, c
 
     if (edit->through.len > 0)
         last = match_node(match, head->facts, edit->through);
-    if (node == NODE_NONE || last == NODE_NONE || last < node ||
-        (edit->action == EDIT_REPLACE && holds_comment(tree, node, last)))
+    if (last == NODE_NONE || last < node || (edit->action == EDIT_REPLACE && holds_comment(tree, node, last)))
         return false;
     if (edit->action == EDIT_INSERT_BEFORE)
         node = outermost(head->facts, node);
@@ -114,6 +115,30 @@ static bool make_edit(const struct rule_edit *edit, const struct match *match, c
            arena_copy(arena, buffer_view(&text), &out->text, &ignored) == ERR_OK;
     buffer_deinit(&text);
     return made;
+}
+
+/* An edit of one node; or with `all-in` of each node there that has the kind and text of the one captured. */
+static bool make_edits(const struct rule_edit *edit, const struct match *match, const struct source *head,
+                       double n, struct arena *arena, struct patch *patch)
+{
+    const struct node *nodes = head->tree->nodes;
+    uint32_t like = match_node(match, head->facts, edit->at), first = like, end = like + 1;
+
+    if (like != NODE_NONE && edit->all.len > 0) {
+        first = match_node(match, head->facts, edit->all);
+        end = first != NODE_NONE ? nodes[first].next : first;
+    }
+    if (like == NODE_NONE || first == NODE_NONE)
+        return false;
+    for (uint32_t at = first; at < end; at++) {
+        if (at != like && (nodes[at].kind != nodes[like].kind ||
+                           !view_equal(node_text(head->tree, at), node_text(head->tree, like))))
+            continue;
+        if (patch->count == PATCH_EDITS_MAX ||
+            !make_edit(edit, match, head, n, at, arena, &patch->edits[patch->count++]))
+            return false;
+    }
+    return true;
 }
 
 static int compare_edits(const void *a, const void *b)
@@ -128,7 +153,7 @@ static bool make_patch(const struct match *match, const struct source *head, dou
     const struct rule_patch *rule = &match->variant->patch;
 
     for (size_t i = 0; i < rule->edit_count; i++)
-        if (!make_edit(&rule->edits[i], match, head, n, arena, &patch->edits[patch->count++]))
+        if (!make_edits(&rule->edits[i], match, head, n, arena, patch))
             return false;
     if (patch->count == 0)
         return false;
@@ -284,7 +309,7 @@ enum err_code finding_patch(struct run *run, struct file *file, const struct sit
     if (!rule->present || file->patch_checks >= PATCH_CHECKS_MAX ||
         !match_holds(match, rule->when, file->head.facts))
         return ERR_OK;
-    edits = ARENA_ARRAY(run->arena, struct text_edit, RULE_EDITS_MAX);
+    edits = ARENA_ARRAY(run->arena, struct text_edit, PATCH_EDITS_MAX);
     if (edits == NULL)
         return arena_full(run->arena, err);
     if (!make_patch(match, &file->head, n, run->arena, &patch) ||

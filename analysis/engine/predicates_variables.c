@@ -1,0 +1,44 @@
+/* Predicates on the variables of a function: where they are read, what they hold at a node, who else holds
+ * it, and what a builtin's name means. */
+#include "engine_internal.h"
+
+bool holds_shadowed(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)b;
+    for (size_t i = 0; i < predicate->text_count; i++)
+        if (facts_shadowed(look->facts, a, predicate->texts[i]))
+            return true;
+    return false;
+}
+
+bool holds_use_count_in(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    return facts_binding(look->facts, a) != NULL &&
+           facts_uses_within(look->facts, a, b) == (size_t)predicate->number;
+}
+
+bool holds_bound_names_read_after(struct look *look, const struct predicate *predicate, uint32_t a,
+                                  uint32_t b)
+{
+    (void)predicate;
+    return facts_bound_names_read_after(look->facts, a, b);
+}
+
+bool holds_empty_at(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate;
+    return facts_empty_at(look->facts, a, b);
+}
+
+bool holds_owned_at(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate;
+    return facts_owned_at(look->facts, a, b);
+}
+
+bool holds_read_only_as(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct loop *loop = facts_loop(look->facts, b);
+    (void)predicate;
+    return loop != NULL && facts_read_only_as(look->facts, a, b, loop->node);
+}
