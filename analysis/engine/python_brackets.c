@@ -1,5 +1,5 @@
-/* Filters for Python that look at brackets: what stands in them, pairs as the items of a dict, an operand that
- * may stand wherever its call stood. They say no where they cannot be sure. */
+/* Filters for Python that look at brackets: what stands in them, pairs as the items of a dict, an operand
+ * that may stand wherever its call stood. They say no where they cannot be sure. */
 #include "engine_internal.h"
 #include "syntax/python_kinds.h"
 
