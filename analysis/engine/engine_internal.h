@@ -311,7 +311,8 @@ bool words_write(const struct tree *tree, uint32_t node, struct buffer *out);
 bool keywords_write(const struct tree *tree, uint32_t node, struct buffer *out);
 /** Write what stands between the brackets of @p node; false where it has none. */
 bool inside_write(const struct tree *tree, uint32_t node, struct buffer *out);
-/** Write the same with each element that is a pair, `(key, value)`, as `key: value`; false where one is none. */
+/** Write the same with each element that is a pair, `(key, value)`, as `key: value`; false where one is none.
+ */
 bool pairs_write(const struct tree *tree, uint32_t node, struct buffer *out);
 /** Write the text of @p node where it can stand in the place of any operand, also outside of brackets. */
 bool operand_write(const struct tree *tree, uint32_t node, struct buffer *out);
