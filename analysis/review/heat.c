@@ -84,6 +84,7 @@ static const struct path_row {
     {"examples", true, ROLE_INIT, "an example"},
     {"docs", true, ROLE_INIT, "documentation"},
     {"migrations", true, ROLE_INIT, "a migration, which runs once"},
+    {"management", true, ROLE_INIT, "a command that is run by hand"},
     {"scripts", true, ROLE_INIT, "a script"},
     {"setup.py", false, ROLE_INIT, "a build script"},
     {"build.rs", false, ROLE_INIT, "a build script"},
@@ -269,6 +270,8 @@ bool heat_allows(const struct review_options *options, const struct variant *var
     }
     if (where->heat == HEAT_COLD && rule->lever != LEVER_ALGORITHM && !rule->keep_when_cold)
         return false;
+    if (where->heat == HEAT_COLD && rule->lever == LEVER_ALGORITHM && *severity > SEVERITY_LOW)
+        *severity = (enum severity)(*severity - 1); /* it grows, but nobody waits for it */
     if (options->pedantic)
         return true;
     if (variant->confidence == CONFIDENCE_LOW)

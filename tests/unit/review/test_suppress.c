@@ -173,7 +173,10 @@ static void heat_is_what_was_declared_or_can_be_inferred(void **state)
         struct review *review = fixture_whole(catalogue, row->path, view_of(row->text), &options, arena);
         const struct finding *f = review->findings;
         bool good = review->finding_count == 1 && f->heat == row->heat && f->heat_evidence == row->evidence &&
-                    f->role == row->role && (f->role != ROLE_TEST || f->severity == SEVERITY_LOW);
+                    f->role == row->role &&
+                    f->severity == (f->role == ROLE_TEST   ? SEVERITY_LOW
+                                    : f->heat == HEAT_COLD ? SEVERITY_MEDIUM
+                                                           : SEVERITY_HIGH);
         if (!good)
             print_error("%s: %zu findings, %s %s %s\n", row->name, review->finding_count,
                         review->finding_count > 0 ? heat_name(f->heat) : "",
