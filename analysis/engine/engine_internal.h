@@ -195,8 +195,8 @@ predicate_function holds_called_in_loop, holds_recursive, holds_pure_function,
 predicate_function holds_eq, holds_any_of, holds_match, holds_inside, holds_inside_text, holds_has,
     holds_has_path, holds_first_in, holds_contains, holds_parent, holds_origin_text, holds_inside_call,
     holds_literal, holds_decorated; /* predicates_code.c */
-predicate_function holds_reads_like, holds_loop_reads_like, holds_grows_in_loop, holds_escapes_in_loop,
-    holds_reads; /* predicates_loops.c */
+predicate_function holds_reads_like, holds_light_loop, holds_loop_reads_like, holds_grows_in_loop,
+    holds_escapes_in_loop, holds_reads; /* predicates_loops.c */
 predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds_loop_depth, holds_loop_kind,
     holds_loop_bounded, holds_loop_may_end_early, holds_lives_outside_loop, holds_lives_outside_loop_anew,
     holds_carried, holds_invariant, holds_uses_loop_target, holds_small, holds_async, holds_in_function,

@@ -37,6 +37,7 @@
     X("loop-reads-like", "cr", 2, holds_loop_reads_like)                                                     \
     X("grows-in-loop", "c", 2, holds_grows_in_loop)                                                          \
     X("escapes-in-loop", "cc", 2, holds_escapes_in_loop)                                                     \
+    X("light-loop", "c", 2, holds_light_loop)                                                                \
     X("reads", "cc", 2, holds_reads)                                                                         \
     X("parent", "ck+", 0, holds_parent)                                                                      \
     X("contains", "cc", 0, holds_contains)                                                                   \

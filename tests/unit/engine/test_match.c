@@ -362,6 +362,10 @@ static const struct {
     {"(#contains? @loop @site)", "for x in f():\n  f()\nf()\n", "py-a:0:2"},
     {"(#first-in? @site @loop)", "f()\nfor x in y:\n  f()\n  f()\nfor x in y:\n  f(f())\n",
      "py-a:0:3 py-a:0:6"},
+    {"(#light-loop? @site)",
+     "z = []\nfor x in y:\n  f(g(x))\n  z.append(len(x))\nfor x in y:\n  f()\n  g(x)\n"
+     "for x in y:\n  f()\n  x.append(1)\nfor x in y:\n  f()\n  [a for a in x]\n",
+     "py-a:0:3"},
     {"(#only-called? @f)", "def f():\n  pass\nf()\n", "py-a:0:3"},
     {"(#only-called? @f)", "def f():\n  pass\nf()\nx(f)\n", ""},
     {"(#used-in? @f await)", "async def g(f):\n  await x(f)\n  f()\n", "py-a:0:3"},
