@@ -186,6 +186,8 @@ enum err_code facts_build_around(struct tree *tree, const struct facts_around *a
     code = walk(facts, err);
     if (code == ERR_OK)
         code = resolve_pending(facts, err);
+    if (code == ERR_OK)
+        code = facts_order(facts, err);
     if (code == ERR_OK && facts_language_of(facts)->finish != NULL)
         code = facts_language_of(facts)->finish(facts, err);
     if (code != ERR_OK)

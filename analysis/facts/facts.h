@@ -156,8 +156,9 @@ struct binding {
     uint32_t first_def, last_def;
     uint32_t first_use, last_use;
     uint32_t def_count, use_count;
-    const struct type *type; /* computed on demand */
-    bool type_pending;       /* being computed: a cycle */
+    uint32_t defs_at, uses_at; /* the first of them in facts->spots */
+    const struct type *type;   /* computed on demand */
+    bool type_pending;         /* being computed: a cycle */
     bool length_known;
     int64_t length; /* what facts_length() found; while it is being computed -1 */
     enum binding_tests tests;
@@ -171,7 +172,12 @@ struct call {
     bool per_item;   /* handed to map(), sorted(key=...), an executor's map */
 };
 
-struct call_table;  /* opaque: made on demand */
+struct call_table; /* opaque: made on demand */
+/* A definition or use by its node, and which one it is. */
+struct spot {
+    uint32_t node, index;
+};
+
 struct facts_table; /* opaque: interned names and the look-up of bindings */
 
 struct facts {
@@ -184,6 +190,7 @@ struct facts {
     struct binding *bindings;
     struct def *defs;
     struct use *uses;
+    const struct spot *spots; /* definitions, then uses of each binding, in the order of the text */
     size_t loop_count, function_count, scope_count, context_count, binding_count, def_count, use_count;
     size_t loop_cap, function_cap, scope_cap, context_cap, binding_cap, def_cap, use_cap;
     struct facts_table *table;

@@ -89,6 +89,18 @@ void facts_mark(struct facts *facts, uint32_t child, uint32_t context);
 bool facts_object_changed(struct facts *facts, uint32_t binding, uint32_t from, uint32_t to);
 bool facts_reached_by_calls(struct facts *facts, uint32_t binding, uint32_t from, uint32_t to);
 
+/** Definitions (by index into facts->defs) or uses of @p binding in nodes [from, to): [first, end), in the
+ * order of the text. Not before all of the file was visited. */
+struct spots {
+    const struct spot *first, *end;
+};
+struct spots facts_defs_in(const struct facts *facts, const struct binding *binding, uint32_t from,
+                           uint32_t to);
+struct spots facts_uses_in(const struct facts *facts, const struct binding *binding, uint32_t from,
+                           uint32_t to);
+/** Put them in that order. */
+NODISCARD enum err_code facts_order(struct facts *facts, struct err *err);
+
 bool kind_in(uint16_t kind, const uint16_t *list);
 
 /** An interned name without making it: FACT_NONE where the file does not have it. */

@@ -11,19 +11,18 @@ enum {
 
 static bool def_within(const struct facts *facts, const struct binding *binding, uint32_t within)
 {
-    for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next)
-        if (node_within(facts->tree, facts->defs[d].node, within))
-            return true;
-    return false;
+    struct spots defs = facts_defs_in(facts, binding, within, facts->tree->nodes[within].next);
+    return defs.first < defs.end;
 }
 
 /* Defined in @p within, but not inside of @p except (a comprehension that binds its own names). */
 static bool def_within_except(const struct facts *facts, const struct binding *binding, uint32_t within,
                               uint32_t except)
 {
-    for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next)
-        if (node_within(facts->tree, facts->defs[d].node, within) &&
-            !node_within(facts->tree, facts->defs[d].node, except))
+    struct spots defs = facts_defs_in(facts, binding, within, facts->tree->nodes[within].next);
+
+    for (; defs.first < defs.end; defs.first++)
+        if (!node_within(facts->tree, defs.first->node, except))
             return true;
     return false;
 }
@@ -63,10 +62,12 @@ static bool reads_target(const struct facts *facts, uint32_t node, const struct 
 
     for (uint32_t i = node; i < tree->nodes[node].next; i++) {
         const struct binding *binding = facts_binding(facts, i);
+        struct spots defs;
         if (binding == NULL)
             continue;
-        for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next) {
-            const struct def *def = &facts->defs[d];
+        for (defs = facts_defs_in(facts, binding, loop->node, tree->nodes[loop->node].next);
+             defs.first < defs.end; defs.first++) {
+            const struct def *def = &facts->defs[defs.first->index];
             if (loop->target != NODE_NONE && node_within(tree, def->node, loop->target))
                 return true;
             if (hops > 0 && def->value != NODE_NONE && node_within(tree, def->node, loop->body) &&
@@ -145,15 +146,18 @@ bool facts_carried(struct facts *facts, uint32_t node, const struct loop *loop)
     for (uint32_t i = node; i < tree->nodes[node].next; i++) {
         const struct binding *binding = facts_binding(facts, i);
         bool defined = false, above = false;
+        struct spots defs;
         if (binding == NULL || (tree->nodes[i].flags & NODE_BINDS) != 0)
             continue;
-        for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next) {
-            uint32_t at = facts->defs[d].node;
+        for (defs = facts_defs_in(facts, binding, loop->node, tree->nodes[loop->node].next);
+             defs.first < defs.end && !above; defs.first++) {
+            const struct def *def = &facts->defs[defs.first->index];
+            uint32_t at = def->node;
             bool target = loop->target != NODE_NONE && node_within(tree, at, loop->target);
             if (!target && !node_within(tree, at, loop->body))
                 continue;
             defined = true;
-            above |= target || (facts->defs[d].kind != DEF_AUGMENT && on_the_way(tree, &facts->defs[d], i)) ||
+            above |= target || (def->kind != DEF_AUGMENT && on_the_way(tree, def, i)) ||
                      node_within(tree, at, node);
         }
         if (defined && !above)
@@ -192,12 +196,16 @@ bool facts_escapes(struct facts *facts, uint32_t node)
 bool facts_escapes_in(struct facts *facts, uint32_t node, uint32_t within, uint32_t except)
 {
     const struct binding *binding = facts_binding(facts, node);
+    struct spots uses;
 
-    if (binding == NULL || binding->use_count > USES_ASKED_MAX)
+    if (binding == NULL)
         return true;
-    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
-        uint32_t use = facts->uses[u].node;
-        if (node_within(facts->tree, use, within) && !node_within(facts->tree, use, except) &&
+    uses = facts_uses_in(facts, binding, within, facts->tree->nodes[within].next);
+    if (uses.end - uses.first > USES_ASKED_MAX)
+        return true;
+    for (; uses.first < uses.end; uses.first++) {
+        uint32_t use = uses.first->node;
+        if (!node_within(facts->tree, use, except) &&
             (facts_context(facts, use)->function != facts_context(facts, node)->function ||
              facts_language_of(facts)->leaks(facts, use)))
             return true;

@@ -88,19 +88,19 @@ int64_t facts_length(struct facts *facts, uint32_t node)
 bool facts_fills_in(struct facts *facts, uint32_t node, uint32_t within)
 {
     const struct binding *binding = facts_binding(facts, node);
+    uint32_t end = facts->tree->nodes[within].next;
 
-    for (uint32_t d = binding != NULL ? binding->first_def : FACT_NONE; d != FACT_NONE;
-         d = facts->defs[d].next)
-        if (facts->defs[d].kind == DEF_AUGMENT && node_within(facts->tree, facts->defs[d].node, within))
+    if (binding == NULL)
+        return false;
+    for (struct spots defs = facts_defs_in(facts, binding, within, end); defs.first < defs.end; defs.first++)
+        if (facts->defs[defs.first->index].kind == DEF_AUGMENT)
             return true;
-    for (uint32_t u = binding != NULL ? binding->first_use : FACT_NONE; u != FACT_NONE;
-         u = facts->uses[u].next) {
-        uint32_t use = facts->uses[u].node, source;
-        if (node_within(facts->tree, use, within)) {
-            enum growth growth = facts_language_of(facts)->growth(facts, use, &source);
-            if (growth == GROWTH_ONE || growth == GROWTH_MANY)
-                return true;
-        }
+    for (struct spots uses = facts_uses_in(facts, binding, within, end); uses.first < uses.end;
+         uses.first++) {
+        uint32_t source;
+        enum growth growth = facts_language_of(facts)->growth(facts, uses.first->node, &source);
+        if (growth == GROWTH_ONE || growth == GROWTH_MANY)
+            return true;
     }
     return false;
 }

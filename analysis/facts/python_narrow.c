@@ -115,10 +115,8 @@ static bool holds_at(const struct facts *facts, uint32_t test, uint32_t node)
 static bool defined_between(const struct facts *facts, const struct binding *binding, uint32_t from,
                             uint32_t to)
 {
-    for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next)
-        if (facts->defs[d].node > from && facts->defs[d].node < to)
-            return true;
-    return false;
+    struct spots defs = facts_defs_in(facts, binding, from + 1, to);
+    return defs.first < defs.end;
 }
 
 const struct type *python_narrowed_type(struct facts *facts, uint32_t node)

@@ -14,11 +14,6 @@ struct stretch {
     bool suspends; /* holds an await or yield: other code runs meanwhile */
 };
 
-static bool in_stretch(const struct stretch *stretch, uint32_t node)
-{
-    return node >= stretch->from && node < stretch->to;
-}
-
 static bool changed(struct facts *facts, uint32_t binding, const struct stretch *stretch, int hops);
 
 /* import os: os.remove() removes nothing from os. */
@@ -56,23 +51,23 @@ static bool changed_by_alias(struct facts *facts, uint32_t binding, const struct
  */
 static bool changed(struct facts *facts, uint32_t binding, const struct stretch *stretch, int hops)
 {
+    struct spots uses;
+
     if (is_module(facts, binding))
         return false;
     if (facts->bindings[binding].use_count > USES_ASKED_MAX)
         return true;
-    for (uint32_t u = facts->bindings[binding].first_use; u != FACT_NONE; u = facts->uses[u].next)
-        if (in_stretch(stretch, facts->uses[u].node) &&
-            facts_language_of(facts)->mutates(facts, facts->uses[u].node))
+    for (uses = facts_uses_in(facts, &facts->bindings[binding], stretch->from, stretch->to);
+         uses.first < uses.end; uses.first++)
+        if (facts_language_of(facts)->mutates(facts, uses.first->node))
             return true;
     return changed_by_alias(facts, binding, stretch, hops);
 }
 
 static bool defined_in(const struct facts *facts, uint32_t binding, const struct stretch *stretch)
 {
-    for (uint32_t d = facts->bindings[binding].first_def; d != FACT_NONE; d = facts->defs[d].next)
-        if (in_stretch(stretch, facts->defs[d].node))
-            return true;
-    return false;
+    struct spots defs = facts_defs_in(facts, &facts->bindings[binding], stretch->from, stretch->to);
+    return defs.first < defs.end;
 }
 
 static bool is_constructor(const struct facts *facts, uint32_t function)
