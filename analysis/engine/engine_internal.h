@@ -60,8 +60,8 @@ struct predicate;
 struct predicate_row {
     const char *name;
     /* A letter for each argument: c capture, x capture or text, t text, n number, r regex, k kind, y type,
-     * l loop kind, f function flag, d class flag, g path glob, v lowest version, m attribute of a model; `+`:
-     * one or more of the last. */
+     * l loop kind, f function flag, d class flag, g path glob, v lowest version, m attribute of a model, q
+     * effect of a query; `+`: one or more of the last. */
     const char *shape;
     int cost; /* 0 text and kind, 1 where it stands, 2 facts that are computed on demand */
     bool (*holds)(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b);
@@ -194,7 +194,7 @@ predicate_function holds_called_in_loop, holds_recursive, holds_pure_function,
     holds_class; /* predicates_calls.c */
 predicate_function holds_eq, holds_any_of, holds_match, holds_inside, holds_inside_text, holds_has,
     holds_has_path, holds_first_in, holds_contains, holds_parent, holds_origin_text, holds_inside_call,
-    holds_literal, holds_decorated; /* predicates_code.c */
+    holds_single_text, holds_literal, holds_decorated; /* predicates_code.c */
 predicate_function holds_reads_like, holds_light_loop, holds_loop_reads_like, holds_grows_in_loop,
     holds_escapes_in_loop, holds_reads; /* predicates_loops.c */
 predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds_loop_depth, holds_loop_kind,
@@ -203,8 +203,9 @@ predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds
     holds_function_flag, holds_same_binding, holds_pure, holds_may_change, holds_unchanged_between,
     holds_uses_only_in, holds_only_iterated, holds_escapes, holds_used_after, holds_used_in_loop,
     holds_used_in, holds_only_called, holds_use_count, holds_borrowed_only, holds_live_at, holds_sized,
-    holds_imports, holds_bound, holds_python, holds_depends, holds_model_field,
-    holds_preloaded; /* predicates_facts.c */
+    holds_imports, holds_bound, holds_python, holds_depends; /* predicates_facts.c */
+predicate_function holds_row, holds_model_field, holds_preloaded, holds_queries, holds_chain_uses_loop_target,
+    holds_chain_text; /* predicates_orm.c */
 
 predicate_function holds_shadowed, holds_use_count_in, holds_bound_names_read_after, holds_empty_at,
     holds_owned_at, holds_read_only_as; /* predicates_variables.c */

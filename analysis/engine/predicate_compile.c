@@ -59,6 +59,11 @@
     X("inside-call", "cg+", 2, holds_inside_call)                                                            \
     X("imports", "t+", 2, holds_imports)                                                                     \
     X("model-field", "cm+", 2, holds_model_field)                                                            \
+    X("row", "c", 2, holds_row)                                                                              \
+    X("queries", "cq+", 2, holds_queries)                                                                    \
+    X("chain-uses-loop-target", "c", 2, holds_chain_uses_loop_target)                                        \
+    X("single-text", "c", 2, holds_single_text)                                                              \
+    X("chain-text", "cr", 2, holds_chain_text)                                                               \
     X("preloaded", "c", 2, holds_preloaded)                                                                  \
     X("python", "v", 0, holds_python)                                                                        \
     X("depends", "t+", 0, holds_depends)                                                                     \
@@ -110,9 +115,12 @@ static const char *const LOOP_WORDS[LOOP_KIND_COUNT] = {
 static_assert(TYPE_KIND_COUNT <= 64, "types fit a word of bits");
 
 static const char *const MODEL_WORDS[] = {
-    [MODEL_VALUE] = "value", [MODEL_ONE] = "one",     [MODEL_SET] = "set",
+    [MODEL_VALUE] = "value", [MODEL_ONE] = "one",     [MODEL_BACK] = "back",       [MODEL_SET] = "set",
     [MODEL_LAZY] = "lazy",   [MODEL_EAGER] = "eager", [MODEL_MANAGER] = "manager",
 };
+
+static const char *const QUERY_WORDS[] = {
+    [QUERY_BULK] = "bulk", [QUERY_READ] = "read", [QUERY_WRITE] = "write"};
 
 enum argument_kind { ARGUMENT_CAPTURE, ARGUMENT_STRING, ARGUMENT_WORD };
 
@@ -332,15 +340,16 @@ static enum err_code add_flag(struct reader *reader, const struct argument *argu
                         VIEW_ARG(argument->text));
 }
 
-static enum err_code add_model_word(struct reader *reader, const struct argument *argument,
-                                    struct predicate *out)
+/* One of @p words, whose first place stands for none of them. */
+static enum err_code add_word(struct reader *reader, const struct argument *argument,
+                              const char *const *words, size_t count, struct predicate *out)
 {
-    for (size_t i = MODEL_VALUE; i < COUNT_OF(MODEL_WORDS); i++)
-        if (view_is(argument->text, MODEL_WORDS[i])) {
+    for (size_t i = 1; i < count; i++)
+        if (view_is(argument->text, words[i])) {
             out->bits |= UINT64_C(1) << i;
             return ERR_OK;
         }
-    return READER_ERROR(reader, argument->offset, "no attribute of a model is called '%.*s'",
+    return READER_ERROR(reader, argument->offset, "#%s knows no '%.*s'", out->row->name,
                         VIEW_ARG(argument->text));
 }
 
@@ -383,7 +392,9 @@ static enum err_code set_argument(struct reader *reader, char shape, const struc
     case 'd':
         return add_class_flag(reader, argument, out);
     case 'm':
-        return add_model_word(reader, argument, out);
+        return add_word(reader, argument, MODEL_WORDS, COUNT_OF(MODEL_WORDS), out);
+    case 'q':
+        return add_word(reader, argument, QUERY_WORDS, COUNT_OF(QUERY_WORDS), out);
     case 'g':
         return add_glob(reader, argument, out);
     default:

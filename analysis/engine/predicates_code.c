@@ -301,3 +301,18 @@ bool holds_decorated(struct look *look, const struct predicate *predicate, uint3
             return true;
     return false;
 }
+
+bool holds_single_text(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct function *function = facts_named_function(look->facts, a);
+    const struct tree *tree = look->tree;
+    uint32_t first = function != NULL ? function->node : 0;
+
+    (void)predicate, (void)b;
+    for (uint32_t i = first; i < tree->nodes[first].next; i++)
+        if (i != a && tree->nodes[i].kind == tree->nodes[a].kind &&
+            tree->nodes[i].end - tree->nodes[i].start == tree->nodes[a].end - tree->nodes[a].start &&
+            view_equal(node_text(tree, i), node_text(tree, a)))
+            return false;
+    return true;
+}

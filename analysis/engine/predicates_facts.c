@@ -371,15 +371,3 @@ bool holds_depends(struct look *look, const struct predicate *predicate, uint32_
             return true;
     return false;
 }
-
-bool holds_model_field(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
-{
-    (void)b;
-    return (predicate->bits >> facts_model_field(look->facts, a).kind & 1) != 0;
-}
-
-bool holds_preloaded(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
-{
-    (void)predicate, (void)b;
-    return facts_preloaded(look->facts, a);
-}

@@ -229,6 +229,16 @@ struct model_field facts_model_field(struct facts *facts, uint32_t node);
  *  (select_related, prefetch_related, joinedload ...): false only where all of the query is in sight. */
 bool facts_preloaded(struct facts *facts, uint32_t node);
 
+enum query_effect { QUERY_NONE, QUERY_BULK, QUERY_READ, QUERY_WRITE };
+/** What @p call does to the database where it stands, with the chain of calls that it begins (Django's
+ *  managers and query sets, SQLAlchemy's sessions): QUERY_NONE where it only builds a query, or is no such
+ *  call; QUERY_BULK writes many rows at once. */
+enum query_effect facts_query(struct facts *facts, uint32_t call);
+/** Whether @p node is a row: an object of a known model, or what a loop over a query binds. */
+bool facts_is_row(struct facts *facts, uint32_t node);
+/** The last call or subscript of the chain that @p node begins: a of a.b(x).c(y)[1] gives all of it. */
+uint32_t facts_chain_top(const struct facts *facts, uint32_t node);
+
 /** Where a node stands. Never NULL. */
 const struct context *facts_context(const struct facts *facts, uint32_t node);
 /** The innermost loop or function around a node; NULL where there is none. A loop's iterated expression

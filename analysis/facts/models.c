@@ -162,7 +162,7 @@ static enum err_code add_reverse(struct models *models, const struct tree *tree,
     return add(models,
                &(struct entry){.class_name = field->field.target,
                                .name = name,
-                               .field = {single ? MODEL_ONE : MODEL_SET, field->class_name}},
+                               .field = {single ? MODEL_BACK : MODEL_SET, field->class_name}},
                err);
 }
 
@@ -348,6 +348,11 @@ void models_close(struct models *models)
         qsort(models->entries, models->count, sizeof(*models->entries), compare);
 }
 
+bool models_is_empty(const struct models *models)
+{
+    return models->count == 0;
+}
+
 /* The first entry of that class, kind and name or after it. */
 static size_t find(const struct models *models, struct view class_name, enum entry_kind kind,
                    struct view name)
@@ -398,6 +403,11 @@ struct model_field models_find(const struct models *models, struct view class_na
 {
     int tried = 0;
     return find_field(models, class_name, name, 0, &tried);
+}
+
+bool models_has_fields(const struct models *models, struct view class_name)
+{
+    return is_of(models, find(models, class_name, ENTRY_FIELD, VIEW("")), class_name, ENTRY_FIELD);
 }
 
 static bool loads_related(const struct models *models, struct view class_name, int depth, int *tried)

@@ -8,6 +8,7 @@ enum model_field_kind {
     MODEL_NONE,
     MODEL_VALUE,   /* a column: there with the row */
     MODEL_ONE,     /* Django: another row, fetched when it is first read */
+    MODEL_BACK,    /* the same, where the key stands with the other row */
     MODEL_SET,     /* Django: a manager of many rows, fetched when it is asked for them */
     MODEL_LAZY,    /* SQLAlchemy: a row or rows, fetched when first read */
     MODEL_EAGER,   /* SQLAlchemy: fetched with the row */
@@ -34,8 +35,11 @@ bool models_may_stand_in(struct view text);
 NODISCARD enum err_code models_add(struct models *models, const struct tree *tree, struct err *err);
 /** Make it ready for look-ups: after the last models_add(). */
 void models_close(struct models *models);
+bool models_is_empty(const struct models *models);
 /** What attribute @p name of class @p class_name is, its own or a base's. */
 struct model_field models_find(const struct models *models, struct view class_name, struct view name);
+/** Whether a class of that name has such attributes of its own. */
+bool models_has_fields(const struct models *models, struct view class_name);
 /** Whether a manager or query set of class @p class_name may load related rows unasked. A class that is not
  *  known may. */
 bool models_loads_related(const struct models *models, struct view class_name);

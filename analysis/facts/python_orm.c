@@ -175,9 +175,22 @@ struct view python_last_name(struct view path)
     return view_slice(path, at, path.len);
 }
 
-static bool is_capital(struct view name)
+/* CamelCase, no CONSTANT. */
+static bool is_class_name(struct view name)
 {
-    return name.len > 0 && name.ptr[0] >= 'A' && name.ptr[0] <= 'Z';
+    if (name.len == 0 || name.ptr[0] < 'A' || name.ptr[0] > 'Z')
+        return false;
+    for (size_t i = 1; i < name.len; i++)
+        if (name.ptr[i] >= 'a' && name.ptr[i] <= 'z')
+            return true;
+    return name.len == 1;
+}
+
+bool python_is_class(const struct facts *facts, uint32_t node)
+{
+    uint16_t kind = facts->tree->nodes[node].kind;
+    return (kind == PYTHON_sym_identifier || kind == PYTHON_sym_attribute) &&
+           is_class_name(python_last_name(node_text(facts->tree, node)));
 }
 
 static struct view member_name(const struct tree *tree, uint32_t node)
@@ -189,14 +202,9 @@ static struct view member_name(const struct tree *tree, uint32_t node)
 /* A row of the class that @p node names: Order, models.Order; NULL for anything else. */
 static const struct type *row_of(struct facts *facts, uint32_t node)
 {
-    const struct tree *tree = facts->tree;
-    struct view name;
-
-    if (node == NODE_NONE ||
-        (tree->nodes[node].kind != PYTHON_sym_identifier && tree->nodes[node].kind != PYTHON_sym_attribute))
-        return NULL;
-    name = python_last_name(node_text(tree, node));
-    return is_capital(name) ? python_type_new(facts, TYPE_INSTANCE, name, NULL) : NULL;
+    return node != NODE_NONE && python_is_class(facts, node)
+               ? python_type_new(facts, TYPE_INSTANCE, python_last_name(node_text(facts->tree, node)), NULL)
+               : NULL;
 }
 
 struct view python_model_of(const struct type *type)
@@ -212,6 +220,7 @@ static const struct type *field_type(struct facts *facts, const struct model_fie
 
     switch (field->kind) {
     case MODEL_ONE:
+    case MODEL_BACK:
         return target;
     case MODEL_SET:
         return orm_type(facts, ORM_MANAGER, target);
@@ -239,6 +248,25 @@ struct view python_owner(struct facts *facts, uint32_t object)
     return name != NODE_NONE ? node_text(facts->tree, name) : VIEW("");
 }
 
+static const struct orm_method *find_method(enum orm orm, struct view name)
+{
+    if (orm == ORM_MANAGER)
+        orm = ORM_QUERYSET;
+    for (size_t i = 0; i < COUNT_OF(METHODS); i++)
+        if (METHODS[i].orm == orm && view_is(name, METHODS[i].name))
+            return &METHODS[i];
+    return NULL;
+}
+
+/* order.item_set.all(): the default name of a reverse relation, and what is done with it. */
+static bool is_reverse_set(const struct tree *tree, uint32_t node, struct view name)
+{
+    uint32_t parent = tree->nodes[node].parent;
+    return name.len > 4 && view_ends(name, "_set") && parent != NODE_NONE &&
+           tree->nodes[parent].kind == PYTHON_sym_attribute &&
+           find_method(ORM_QUERYSET, member_name(tree, parent)) != NULL;
+}
+
 const struct type *python_orm_attribute(struct facts *facts, uint32_t node)
 {
     const struct tree *tree = facts->tree;
@@ -256,12 +284,11 @@ const struct type *python_orm_attribute(struct facts *facts, uint32_t node)
         return view_is(name, "query") ? orm_type(facts, ORM_QUERY, row) : NULL;
     }
     owner = python_owner(facts, object);
-    if (owner.len == 0)
-        return view_is(name, "objects") && view_ends(node_text(tree, object), "model")
-                   ? orm_type(facts, ORM_MANAGER, NULL)
-                   : NULL;
-    field = models_find(facts_models(facts), owner, name);
-    return field_type(facts, &field, name);
+    if (owner.len == 0 && view_is(name, "objects") && view_ends(node_text(tree, object), "model"))
+        return orm_type(facts, ORM_MANAGER, NULL);
+    field = owner.len > 0 ? models_find(facts_models(facts), owner, name) : (struct model_field){0};
+    return field.kind == MODEL_NONE && is_reverse_set(tree, node, name) ? orm_type(facts, ORM_MANAGER, NULL)
+                                                                        : field_type(facts, &field, name);
 }
 
 /* The rows that a view or manager class is about, by its `model = Order` or `queryset = ...`. */
@@ -309,16 +336,6 @@ static const struct type *method_gives(struct facts *facts, const struct orm_met
     default:
         return python_type_new(facts, method->kind, VIEW(""), NULL);
     }
-}
-
-static const struct orm_method *find_method(enum orm orm, struct view name)
-{
-    if (orm == ORM_MANAGER)
-        orm = ORM_QUERYSET;
-    for (size_t i = 0; i < COUNT_OF(METHODS); i++)
-        if (METHODS[i].orm == orm && view_is(name, METHODS[i].name))
-            return &METHODS[i];
-    return NULL;
 }
 
 bool python_orm_keeps_rows(struct view name)
@@ -386,10 +403,6 @@ static const struct type *method_call(struct facts *facts, uint32_t function, ui
         return orm_type(facts, ORM_QUERYSET, class_rows(facts, function));
     if (view_is(name, "cursor") && (receiver->kind == TYPE_UNKNOWN || receiver->kind == TYPE_INSTANCE))
         return orm_type(facts, ORM_CURSOR, NULL);
-    /* order.item_set.all(): the default name of a reverse relation */
-    if (tree->nodes[object].kind == PYTHON_sym_attribute && view_ends(of, "_set") &&
-        (method = find_method(ORM_QUERYSET, name)) != NULL)
-        return method_gives(facts, method, &TYPE_IS_UNKNOWN);
     return session_gives(facts, object, name, arguments);
 }
 

@@ -26,5 +26,7 @@ const struct type *python_orm_call(struct facts *facts, uint32_t call, struct vi
 /** Whether a method of that name gives rows of what it is called on. */
 bool python_orm_keeps_rows(struct view name);
 bool python_is_session(struct facts *facts, uint32_t node);
+/** Whether @p node names a class, as its capital says: Order, models.Order; no constant. */
+bool python_is_class(const struct facts *facts, uint32_t node);
 /** "b" of "a.b". */
 struct view python_last_name(struct view path);

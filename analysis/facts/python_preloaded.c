@@ -200,13 +200,31 @@ static bool may_load(struct walk *walk, uint32_t node)
     }
 }
 
+/* order.customer = customer: the row was given, not fetched. */
+static bool is_assigned(const struct facts *facts, uint32_t root, uint32_t attribute)
+{
+    const struct tree *tree = facts->tree;
+    const struct binding *binding = facts_binding(facts, root);
+
+    for (uint32_t use = binding != NULL ? binding->first_use : FACT_NONE; use != FACT_NONE;
+         use = facts->uses[use].next) {
+        uint32_t member = tree->nodes[facts->uses[use].node].parent;
+        if (member != NODE_NONE && member != attribute && tree->nodes[member].field == PYTHON_field_left &&
+            tree->nodes[tree->nodes[member].parent].kind == PYTHON_sym_assignment &&
+            view_equal(node_text(tree, member), node_text(tree, attribute)))
+            return true;
+    }
+    return false;
+}
+
 struct model_field facts_model_field(struct facts *facts, uint32_t node)
 {
     const struct tree *tree = facts->tree;
     uint32_t object, name;
     struct view owner;
 
-    if (tree->language != LANGUAGE_PYTHON || tree->nodes[node].kind != PYTHON_sym_attribute)
+    if (tree->language != LANGUAGE_PYTHON || tree->nodes[node].kind != PYTHON_sym_attribute ||
+        models_is_empty(facts_models(facts)))
         return (struct model_field){0};
     object = node_field(tree, node, PYTHON_field_object);
     name = node_field(tree, node, PYTHON_field_attribute);
@@ -228,5 +246,5 @@ bool facts_preloaded(struct facts *facts, uint32_t node)
         return true;
     walk.relation = node_text(facts->tree, name);
     object = facts_root_name(facts, object);
-    return object == NODE_NONE || name_may_load(&walk, object);
+    return object == NODE_NONE || is_assigned(facts, object, node) || name_may_load(&walk, object);
 }

@@ -9,7 +9,7 @@
 
 #include "facts_fixture.h"
 
-static const char *const KINDS[] = {"-", "value", "one", "set", "lazy", "eager", "manager"};
+static const char *const KINDS[] = {"-", "value", "one", "back", "set", "lazy", "eager", "manager"};
 
 static const struct {
     const char *text, *class_name, *field, *kind, *target;
@@ -19,8 +19,8 @@ static const struct {
     {"class A(Model):\n  b = models.ForeignKey('self')\n", "A", "b", "one", "A"},
     {"class A(Model):\n  b = models.ForeignKey(settings.AUTH_USER_MODEL)\n", "A", "b", "one", "User"},
     {"class A(Model):\n  b = models.ForeignKey(get_user_model())\n", "A", "b", "one", "User"},
-    {"class A(Model):\n  b = models.OneToOneField(B, related_name='aa')\n", "B", "aa", "one", "A"},
-    {"class Ab(Model):\n  b = models.OneToOneField(B)\n", "B", "ab", "one", "Ab"},
+    {"class A(Model):\n  b = models.OneToOneField(B, related_name='aa')\n", "B", "aa", "back", "A"},
+    {"class Ab(Model):\n  b = models.OneToOneField(B)\n", "B", "ab", "back", "Ab"},
     {"class A(Model):\n  b = models.ForeignKey(B, related_name='as_b')\n", "B", "as_b", "set", "A"},
     {"class A(Model):\n  b = models.ForeignKey(B, related_name='+')\n", "B", "+", "-", ""},
     {"class A(Model):\n  b = models.ForeignKey(B, related_name='%(class)s_b')\n", "B", "%(class)s_b", "-",
