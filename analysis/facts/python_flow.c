@@ -224,8 +224,9 @@ static int64_t words_of(const struct facts *facts, uint32_t call)
 /* range(k) and range(a, b) of literals; list(), sorted(), enumerate() and the like keep their argument's. */
 static int64_t call_length(struct facts *facts, uint32_t node)
 {
-    static const char *const KEEP[] = {"list", "tuple",     "sorted", "enumerate", "reversed",
-                                       "set",  "frozenset", "iter",   NULL};
+    static const char *const KEEP[] = {"list",        "tuple",         "sorted",    "enumerate",
+                                       "reversed",    "set",           "frozenset", "iter",
+                                       "numpy.array", "numpy.asarray", NULL};
     const struct tree *tree = facts->tree;
     uint32_t arguments = node_field(tree, node, PYTHON_field_arguments), first, second;
     struct view path = facts_path(facts, node_field(tree, node, PYTHON_field_function));

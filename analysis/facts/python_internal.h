@@ -48,6 +48,25 @@ const struct type *python_read_type(const struct reading *reading, struct view t
 /** The type that an annotation's text names, e.g. `Optional[list[str]]`; unknown where it is not plain. */
 const struct type *python_annotation(struct facts *facts, struct view text, uint32_t scope);
 
+/* What a table says of a name: what calling or reading it gives, as an annotation. */
+struct member {
+    const char *name, *gives;
+};
+/* A module, or a class by the path of its instances. */
+struct owner {
+    const char *path;
+    const struct member *members;
+    size_t count;
+};
+/** What @p owners say of @p name of the owner @p path; NULL where they say nothing. */
+const char *python_given_by(const struct owner *owners, size_t count, struct view path, struct view name);
+/* python_arrays.c: the same of numpy and pandas, whose tables stand there. */
+const char *python_arrays_called(struct view owner, struct view name);
+const char *python_arrays_read(struct view owner, struct view name);
+bool python_arrays_have(struct view name);
+/** What an arithmetic operator with an array on one side gives; NULL where there is none. */
+const struct type *python_array_operator(const struct type *left, const struct type *right);
+
 /** What the tables say that calling, or reading, @p name of @p owner (a module, a class; empty: builtins)
  * gives, as an annotation; NULL where they say nothing. And whether some owner has an attribute of that name.
  */

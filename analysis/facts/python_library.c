@@ -3,10 +3,6 @@
  * the arguments (python_annotations.c). Source: the language's library reference and the libraries' own. */
 #include "facts/python_internal.h"
 
-struct member {
-    const char *name, *gives;
-};
-
 static const struct member BUILTINS[] = {{"list", "list[$1]"},
                                          {"sorted", "list[$1]"},
                                          {"dict", "dict"},
@@ -389,23 +385,6 @@ static const struct member REQUESTS_SESSION[] = {
     {"get", "requests.Response"},     {"post", "requests.Response"},   {"put", "requests.Response"},
     {"patch", "requests.Response"},   {"delete", "requests.Response"}, {"head", "requests.Response"},
     {"options", "requests.Response"}, {"request", "requests.Response"}};
-static const struct member NUMPY[] = {
-    {"array", "numpy.ndarray"},      {"asarray", "numpy.ndarray"},    {"ascontiguousarray", "numpy.ndarray"},
-    {"zeros", "numpy.ndarray"},      {"ones", "numpy.ndarray"},       {"empty", "numpy.ndarray"},
-    {"full", "numpy.ndarray"},       {"zeros_like", "numpy.ndarray"}, {"ones_like", "numpy.ndarray"},
-    {"empty_like", "numpy.ndarray"}, {"full_like", "numpy.ndarray"},  {"arange", "numpy.ndarray"},
-    {"linspace", "numpy.ndarray"},   {"eye", "numpy.ndarray"},        {"concatenate", "numpy.ndarray"},
-    {"stack", "numpy.ndarray"},      {"vstack", "numpy.ndarray"},     {"hstack", "numpy.ndarray"},
-    {"frombuffer", "numpy.ndarray"}, {"fromiter", "numpy.ndarray"},   {"loadtxt", "numpy.ndarray"}};
-static const struct member NDARRAY[] = {{"astype", "numpy.ndarray"},  {"copy", "numpy.ndarray"},
-                                        {"reshape", "numpy.ndarray"}, {"ravel", "numpy.ndarray"},
-                                        {"flatten", "numpy.ndarray"}, {"transpose", "numpy.ndarray"},
-                                        {"tobytes", "bytes"}};
-static const struct member PANDAS[] = {
-    {"read_csv", "pandas.DataFrame"},    {"read_parquet", "pandas.DataFrame"},
-    {"read_excel", "pandas.DataFrame"},  {"read_json", "pandas.DataFrame"},
-    {"read_sql", "pandas.DataFrame"},    {"read_table", "pandas.DataFrame"},
-    {"read_feather", "pandas.DataFrame"}};
 static const struct member URLLIB_PARSE[] = {{"quote", "str"},
                                              {"quote_plus", "str"},
                                              {"unquote", "str"},
@@ -423,11 +402,7 @@ static const struct member STRING_MISC[] = {
 static const struct member HTML[] = {{"escape", "str"}, {"unescape", "str"}};
 
 /* A module, or a class by the path of its instances. */
-static const struct owner {
-    const char *path;
-    const struct member *members;
-    size_t count;
-} CALLED[] = {
+static const struct owner CALLED[] = {
     {"", BUILTINS, COUNT_OF(BUILTINS)},
     {"str", STR, COUNT_OF(STR)},
     {"bytes", BYTES, COUNT_OF(BYTES)},
@@ -493,9 +468,6 @@ static const struct owner {
     {"asyncio", ASYNCIO, COUNT_OF(ASYNCIO)},
     {"requests", REQUESTS, COUNT_OF(REQUESTS)},
     {"requests.Session", REQUESTS_SESSION, COUNT_OF(REQUESTS_SESSION)},
-    {"numpy", NUMPY, COUNT_OF(NUMPY)},
-    {"numpy.ndarray", NDARRAY, COUNT_OF(NDARRAY)},
-    {"pandas", PANDAS, COUNT_OF(PANDAS)},
     {"urllib.parse", URLLIB_PARSE, COUNT_OF(URLLIB_PARSE)},
     {"textwrap", STRING_MISC, COUNT_OF(STRING_MISC)},
     {"html", HTML, COUNT_OF(HTML)},
@@ -560,8 +532,7 @@ static const struct owner READ[] = {
     {"urllib.parse.SplitResult", HAS_URLLIB_PARSE_SPLITRESULT, COUNT_OF(HAS_URLLIB_PARSE_SPLITRESULT)},
 };
 
-/* What @p owners says of @p name of the owner @p path; NULL where it says nothing. */
-static const char *given_by(const struct owner *owners, size_t count, struct view path, struct view name)
+const char *python_given_by(const struct owner *owners, size_t count, struct view path, struct view name)
 {
     for (const struct owner *owner = owners; owner < owners + count; owner++) {
         if (!view_is(path, owner->path))
@@ -575,18 +546,20 @@ static const char *given_by(const struct owner *owners, size_t count, struct vie
 
 const char *python_gives_called(struct view owner, struct view name)
 {
-    return given_by(CALLED, COUNT_OF(CALLED), owner, name);
+    const char *gives = python_given_by(CALLED, COUNT_OF(CALLED), owner, name);
+    return gives != NULL ? gives : python_arrays_called(owner, name);
 }
 
 const char *python_gives_read(struct view owner, struct view name)
 {
-    return given_by(READ, COUNT_OF(READ), owner, name);
+    const char *gives = python_given_by(READ, COUNT_OF(READ), owner, name);
+    return gives != NULL ? gives : python_arrays_read(owner, name);
 }
 
 bool python_gives_some(struct view name)
 {
     for (const struct owner *owner = READ; owner < READ + COUNT_OF(READ); owner++)
-        if (given_by(owner, 1, view_of(owner->path), name) != NULL)
+        if (python_given_by(owner, 1, view_of(owner->path), name) != NULL)
             return true;
-    return false;
+    return python_arrays_have(name);
 }

@@ -163,6 +163,7 @@ static const struct type *operator_type(struct facts *facts, uint32_t node)
     const struct type *left = facts_type(facts, node_field(tree, node, PYTHON_field_left));
     const struct type *right = facts_type(facts, node_field(tree, node, PYTHON_field_right));
     struct view sign = sign_node != NODE_NONE ? node_text(tree, sign_node) : VIEW("");
+    const struct type *array;
 
     if (view_is(sign, "%") && (left->kind == TYPE_STR || left->kind == TYPE_BYTES))
         return left;
@@ -178,7 +179,8 @@ static const struct type *operator_type(struct facts *facts, uint32_t node)
     if ((left->kind == TYPE_SET || left->kind == TYPE_FROZENSET || left->kind == TYPE_DICT) &&
         left->kind == right->kind)
         return left;
-    return &TYPE_IS_UNKNOWN;
+    array = python_array_operator(left, right);
+    return array != NULL ? array : &TYPE_IS_UNKNOWN;
 }
 
 static const struct type *subscript_type(struct facts *facts, uint32_t node)
@@ -372,6 +374,10 @@ static struct view path_at(struct facts *facts, uint32_t node, int depth)
     case PYTHON_sym_call:
         type = facts_type(facts, node);
         return type->path;
+    case PYTHON_sym_binary_operator:
+    case PYTHON_sym_subscript:
+        type = facts_type(facts, node);
+        return type->kind == TYPE_INSTANCE ? type->path : VIEW("");
     default:
         return VIEW("");
     }

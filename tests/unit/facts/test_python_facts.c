@@ -42,6 +42,11 @@ static void types_come_from_literals_calls_and_annotations(void **state)
         {"bytes", "x = b''\nf(<<x>>)\n", "bytes", ""},
         {"concatenation", "f(<<'a' + x>>)\n", "str", ""},
         {"return annotation", "def g() -> list[int]:\n    return []\nx = g()\nf(<<x>>)\n", "list", ""},
+        {"array", "import numpy as np\nx = np.zeros(n)\nf(<<x>>)\n", "instance", "numpy.ndarray"},
+        {"array arithmetic", "import numpy as np\nx = 2 * np.zeros(n)\nf(<<x - 1>>)\n", "instance",
+         "numpy.ndarray"},
+        {"values of a frame", "import pandas as pd\nx = pd.read_csv(p).values\nf(<<x>>)\n", "instance",
+         "numpy.ndarray"},
         {"cycle", "x = g(x)\nx = x\nf(<<x>>)\n", "unknown", ""},
     };
     (void)state;
@@ -91,6 +96,8 @@ static void paths_go_through_imports_and_types(void **state)
         {"shadowed by a parameter", "import time\ndef f(time):\n    <<time.sleep>>(1)\n", ""},
         {"shadowed by a local", "import time\ndef f():\n    time = g()\n    <<time.sleep>>(1)\n", ""},
         {"builtin", "<<len>>(x)\n", "len"},
+        {"array arithmetic", "import numpy as np\nx = np.zeros(n)\nf(<<x * 2>>)\n", "numpy.ndarray"},
+        {"a part of an array", "import numpy as np\nx = np.zeros(n)\nf(<<x[1:]>>)\n", "numpy.ndarray"},
         {"own function", "def len(x):\n    return 0\n<<len>>(x)\n", ".len"},
         {"bound name", "import json\nloads = json.loads\n<<loads>>(x)\n", "json.loads"},
         {"fallback import",
