@@ -60,6 +60,8 @@ struct owner {
 };
 /** What @p owners say of @p name of the owner @p path; NULL where they say nothing. */
 const char *python_given_by(const struct owner *owners, size_t count, struct view path, struct view name);
+/* python_packages.c: the same of the packages of databases and services. */
+const char *python_package_called(struct view owner, struct view name);
 /* python_arrays.c: the same of numpy and pandas, whose tables stand there. */
 const char *python_arrays_called(struct view owner, struct view name);
 const char *python_arrays_read(struct view owner, struct view name);

@@ -373,6 +373,7 @@ static const struct member FUTURES_PROCESSES[] = {{"submit", "concurrent.futures
                                                   {"map", "Iterator"}};
 static const struct member FUTURES[] = {{"as_completed", "Iterator[concurrent.futures.Future]"}};
 static const struct member ASYNCIO[] = {{"create_task", "asyncio.Task"},
+                                        {"run_coroutine_threadsafe", "concurrent.futures.Future"},
                                         {"ensure_future", "asyncio.Future"},
                                         {"get_event_loop", "asyncio.AbstractEventLoop"},
                                         {"get_running_loop", "asyncio.AbstractEventLoop"},
@@ -547,6 +548,8 @@ const char *python_given_by(const struct owner *owners, size_t count, struct vie
 const char *python_gives_called(struct view owner, struct view name)
 {
     const char *gives = python_given_by(CALLED, COUNT_OF(CALLED), owner, name);
+    if (gives == NULL)
+        gives = python_package_called(owner, name);
     return gives != NULL ? gives : python_arrays_called(owner, name);
 }
 
