@@ -109,14 +109,26 @@ static const struct type *other_type(struct facts *facts, const struct def *def)
     }
 }
 
+/* x: list = [1]: of what it is a list the value tells. */
+static const struct type *annotated_type(struct facts *facts, const struct def *def)
+{
+    const struct type *type = python_annotation(facts, node_text(facts->tree, def->annotation),
+                                                facts_context(facts, def->node)->scope);
+    const struct type *value =
+        def->kind == DEF_ASSIGN && def->value != NODE_NONE && type->item == NULL && !type->optional
+            ? facts_type(facts, def->value)
+            : &TYPE_IS_UNKNOWN;
+
+    return value->kind == type->kind && value->item != NULL ? value : type;
+}
+
 /* What one definition gives its name; NULL where it says nothing (x += 1 keeps the type). */
 static const struct type *def_type(struct facts *facts, const struct def *def)
 {
     const struct type *item;
 
     if (def->annotation != NODE_NONE)
-        return python_annotation(facts, node_text(facts->tree, def->annotation),
-                                 facts_context(facts, def->node)->scope);
+        return annotated_type(facts, def);
     switch (def->kind) {
     case DEF_AUGMENT:
         return NULL;

@@ -62,19 +62,23 @@ def python_rules():
     return rules
 
 
-def write_file(folder, case, text):
-    """Put @p text into a folder of its own, beside what the case says its repository declares."""
-    folder.mkdir(parents=True)
-    path = folder / "example.py"
-    path.write_bytes(text.encode())
-    if case.python or case.depends:
+def write_file(folder, case, label, text):
+    """Put @p text below @p folder, beside what the case says that its repository declares; its path from there.
+    All that declare the same share a folder: `check` looks into a limited number of them."""
+    declared = "-".join([case.python or "any", *case.depends])
+    project = Path(folder, f"with {declared}")
+    if not project.exists():
+        project.mkdir(parents=True)
         lines = ["[project]", 'name = "example"']
         if case.python:
             lines.append(f'requires-python = ">={case.python}"')
         if case.depends:
             lines.append(f"dependencies = {json.dumps(case.depends)}")
-        (folder / "pyproject.toml").write_text("\n".join(lines) + "\n")
-    return path
+        if case.python or case.depends:
+            (project / "pyproject.toml").write_text("\n".join(lines) + "\n")
+    path = project / f"{case.rule} {case.name} {label}.py".replace(" ", "_")
+    path.write_bytes(text.encode())
+    return str(path.relative_to(folder))
 
 
 def check(folder):

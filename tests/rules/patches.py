@@ -113,8 +113,7 @@ def main(names):
                 texts = {}
                 for at, (layout, (lay, _)) in enumerate(LAYOUTS.items()):
                     text = lay(case.text)
-                    path = catalogue.write_file(Path(folder, case.rule, f"{case.number}-{at}"), case, text)
-                    texts[layout] = (text, str(path.relative_to(folder)))
+                    texts[layout] = (text, catalogue.write_file(folder, case, at, text))
                 written.append((case, texts))
         found = catalogue.check(Path(folder))
         for case, texts in written:

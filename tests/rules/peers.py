@@ -66,8 +66,7 @@ def carry_out(rules, folder):
     for rule, cases in rules:
         for case in cases:
             for at, (name, text) in enumerate(variations(case.text).items()):
-                path = catalogue.write_file(Path(folder, case.rule, f"{'bad' if case.bad else 'good'}{case.number}-{at}"), case, text)
-                trials.append(Trial(case, name, str(path.relative_to(folder)), text))
+                trials.append(Trial(case, name, catalogue.write_file(folder, case, at, text), text))
     ours = catalogue.check(Path(folder))
     codes = sorted({code for rule, _ in rules for code in peer_codes(rule)})
     theirs = ask_peer(codes, [trial.text for trial in trials])

@@ -93,24 +93,26 @@ def alias(text):
 
 
 def from_import(text):
-    """`import m` and `m.f` become `from m import f as f_alias` and `f_alias`."""
+    """`import m` and `m.f` become `from m import f` and `f`, where nothing else is called so."""
     editor = Editor(text)
     modules = {}
+    taken = {node.id for node in editor.all(ast.Name)} | {node.arg for node in editor.all(ast.arg)} | {
+        node.name for node in editor.all(*FUNCTIONS, ast.ClassDef)}
     for node in editor.tree.body:
         if isinstance(node, ast.Import) and len(node.names) == 1 and not node.names[0].asname and "." not in node.names[0].name:
             modules[node.names[0].name] = (node, set())
     through = {id(node.value): node for node in editor.all(ast.Attribute) if isinstance(node.value, ast.Name)}
     for node in editor.all(ast.Name):
-        if node.id in modules and (id(node) not in through or through[id(node)].lineno != through[id(node)].end_lineno):
+        at = through.get(id(node))
+        if node.id in modules and (at is None or at.lineno != at.end_lineno or at.attr in taken):
             del modules[node.id]
     for attribute in through.values():
         if attribute.value.id in modules:
             modules[attribute.value.id][1].add(attribute.attr)
-            editor.replace(attribute.lineno, attribute.col_offset, attribute.end_col_offset, f"{attribute.attr}_alias")
+            editor.replace(attribute.lineno, attribute.col_offset, attribute.end_col_offset, attribute.attr)
     for name, (node, attributes) in modules.items():
         if attributes:
-            items = ", ".join(f"{item} as {item}_alias" for item in sorted(attributes))
-            editor.replace(node.lineno, node.col_offset, node.end_col_offset, f"from {name} import {items}")
+            editor.replace(node.lineno, node.col_offset, node.end_col_offset, f"from {name} import {', '.join(sorted(attributes))}")
     return editor.result()
 
 
@@ -170,7 +172,8 @@ def generic(text):
 
 
 def renamed(text):
-    """Other names for variables and parameters, as far as they are not part of what others call."""
+    """Other names for variables and parameters, as far as they are not part of what others call. The last word of a
+    name stays, for it may tell what a value is that comes from elsewhere."""
     editor = Editor(text)
     names = {node.id for node in editor.all(ast.Name) if isinstance(node.ctx, ast.Store)}
     parameters = [item for node in editor.all(*FUNCTIONS, ast.Lambda)
@@ -187,10 +190,10 @@ def renamed(text):
     names = {name for name in names if not name.startswith("__")}
     for node in editor.all(ast.Name):
         if node.id in names:
-            editor.replace_node(node, f"{node.id}_other")
+            editor.replace_node(node, f"other_{node.id}")
     for item in parameters:
         if item.arg in names:
-            editor.replace(item.lineno, item.col_offset, item.col_offset + len(item.arg.encode()), f"{item.arg}_other")
+            editor.replace(item.lineno, item.col_offset, item.col_offset + len(item.arg.encode()), f"other_{item.arg}")
     return editor.result()
 
 
