@@ -293,6 +293,23 @@ static enum err_code add_bases(struct models *models, const struct tree *tree, s
     return code;
 }
 
+/* Whether the body of a manager or query set changes the queries that everybody begins with. */
+static bool loads_unasked(const struct tree *tree, uint32_t body)
+{
+    static const char *const BEGINNINGS[] = {"get_queryset", "get_query_set", "all", "filter", "__init__"};
+
+    for (uint32_t i = body; i < tree->nodes[body].next; i++) {
+        uint32_t name = tree->nodes[i].kind == PYTHON_sym_function_definition
+                            ? node_field(tree, i, PYTHON_field_name)
+                            : NODE_NONE;
+        for (size_t n = 0; name != NODE_NONE && n < COUNT_OF(BEGINNINGS); n++)
+            if (view_is(node_text(tree, name), BEGINNINGS[n]) &&
+                view_find(node_text(tree, i), VIEW("_related"), 0) != SIZE_MAX)
+                return true;
+    }
+    return false;
+}
+
 static enum err_code add_class(struct models *models, const struct tree *tree, uint32_t class_node,
                                struct err *err)
 {
@@ -304,8 +321,7 @@ static enum err_code add_class(struct models *models, const struct tree *tree, u
     if (name == NODE_NONE || body == NODE_NONE)
         return ERR_OK;
     own.class_name = node_text(tree, name);
-    own.loads = view_find(node_text(tree, body), VIEW("select_related"), 0) != SIZE_MAX ||
-                view_find(node_text(tree, body), VIEW("prefetch_related"), 0) != SIZE_MAX;
+    own.loads = loads_unasked(tree, body);
     code = add(models, &own, err);
     if (code == ERR_OK)
         code = add_bases(models, tree, own.class_name, class_node, err);

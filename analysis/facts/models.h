@@ -40,6 +40,6 @@ bool models_is_empty(const struct models *models);
 struct model_field models_find(const struct models *models, struct view class_name, struct view name);
 /** Whether a class of that name has such attributes of its own. */
 bool models_has_fields(const struct models *models, struct view class_name);
-/** Whether a manager or query set of class @p class_name may load related rows unasked. A class that is not
- *  known may. */
+/** Whether a manager or query set of class @p class_name may load related rows that nobody asks for. A class
+ * that is not known may. */
 bool models_loads_related(const struct models *models, struct view class_name);

@@ -110,8 +110,7 @@ static bool member_may_load(struct walk *walk, uint32_t node)
         return field.kind == MODEL_MANAGER && models_loads_related(facts_models(facts), field.target);
     }
     if (view_is(owner, "self"))
-        return facts_binding(facts, node) !=
-               NULL; /* an attribute, set somewhere; a relation of a model's own row */
+        return true; /* whoever fetched this row may have fetched more with it */
     root = facts_binding(facts, facts_root_name(facts, object) != NODE_NONE ? facts_root_name(facts, object)
                                                                             : object);
     return root == NULL || name_may_load(walk, facts_root_name(facts, object));

@@ -171,7 +171,11 @@ static const struct {
      "lazy", true},
     {ALCHEMY "s = select(User).where(a)\nfor u in session.execute(s).scalars().all():\n  f(<<u.team>>)\n",
      "lazy", false},
-    {"class Q(models.QuerySet):\n  def f(self):\n    return self.select_related('customer')\n"
+    {"class Q(models.QuerySet):\n  def full(self):\n    return self.select_related('customer')\n"
+     "class P(models.Model):\n  objects = Q.as_manager()\n  customer = models.ForeignKey(C)\n"
+     "for p in P.objects.all():\n  f(<<p.customer>>)\n",
+     "one", false},
+    {"class Q(models.QuerySet):\n  def all(self):\n    return self.select_related('customer')\n"
      "class P(models.Model):\n  objects = Q.as_manager()\n  customer = models.ForeignKey(C)\n"
      "for p in P.objects.all():\n  f(<<p.customer>>)\n",
      "one", true},
