@@ -200,6 +200,8 @@ static void write_loop(struct renderer *renderer, struct view property)
     const struct tree *tree = renderer->facts->tree;
     const struct loop *loop = facts_loop(renderer->facts, renderer->match->nodes[0]);
 
+    if (loop != NULL)
+        loop = facts_loop_shown(renderer->facts, loop);
     if (loop == NULL)
         write_unknown(renderer);
     else if (view_is(property, "line"))

@@ -160,6 +160,52 @@ const struct call *facts_looped_call(struct facts *facts, uint32_t function)
     return &table->items[table->looped[function]];
 }
 
+bool facts_assume_loop(struct facts *facts, const struct call *call)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    const struct loop *around = facts_loop(facts, call->node);
+    const struct function *function = &facts->functions[call->callee];
+    struct loop loop = {.kind = LOOP_FOR, .node = function->node, .body = function->body};
+    struct err ignored = {0};
+    uint32_t index;
+
+    if (around == NULL || all_short(facts, around) || language->varied_parameter == NULL)
+        return false;
+    loop.target = language->varied_parameter(facts, call, around);
+    loop.iterated = NODE_NONE;
+    loop.parent = FACT_NONE;
+    loop.depth = 1;
+    loop.function = call->callee;
+    loop.trips = around->trips;
+    loop.stands_for = (uint32_t)(around - facts->loops) + 1;
+    if (loop.target == NODE_NONE || facts_add_loop(facts, &loop, &index, &ignored) != ERR_OK)
+        return false;
+    for (size_t i = 0; i < facts->context_count; i++)
+        if (facts->contexts[i].function == call->callee && facts->contexts[i].loop == FACT_NONE)
+            facts->contexts[i].loop = index;
+    return true;
+}
+
+void facts_release_loop(struct facts *facts)
+{
+    uint32_t index = (uint32_t)--facts->loop_count;
+
+    for (size_t i = 0; i < facts->context_count; i++)
+        if (facts->contexts[i].loop == index)
+            facts->contexts[i].loop = FACT_NONE;
+}
+
+const struct loop *facts_loop_shown(const struct facts *facts, const struct loop *loop)
+{
+    return loop->stands_for != 0 ? &facts->loops[loop->stands_for - 1] : loop;
+}
+
+bool facts_runs_always(const struct facts *facts, uint32_t node)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    return language->runs_always != NULL && language->runs_always(facts, node);
+}
+
 uint32_t facts_recursion(struct facts *facts, uint32_t function)
 {
     const struct facts_language *language = facts_language_of(facts);
@@ -183,12 +229,18 @@ static uint32_t opened_class(const struct facts *facts, uint32_t node)
     return FACT_NONE;
 }
 
+bool facts_names_class(const struct facts *facts, uint32_t node)
+{
+    return facts->tree->language == LANGUAGE_PYTHON && (facts->tree->nodes[node].flags & NODE_BINDS) != 0 &&
+           opened_class(facts, facts->tree->nodes[node].parent) != FACT_NONE;
+}
+
 /* The scope of the class that @p node defines or names, else of the one around it; FACT_NONE. */
 static uint32_t class_scope(const struct facts *facts, uint32_t node)
 {
     uint32_t scope = opened_class(facts, node);
 
-    if (scope == FACT_NONE && (facts->tree->nodes[node].flags & NODE_BINDS) != 0)
+    if (scope == FACT_NONE && facts_names_class(facts, node))
         scope = opened_class(facts, facts->tree->nodes[node].parent);
     if (scope != FACT_NONE)
         return scope;

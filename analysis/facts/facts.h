@@ -29,6 +29,7 @@ struct loop {
     uint32_t depth;  /* 1: outermost */
     uint32_t function;
     int64_t trips;         /* constant trip count, e.g. range(3), a literal of four; -1: unknown */
+    uint32_t stands_for;   /* facts_assume_loop(): the caller's loop plus one; else 0 */
     bool conditional_exit; /* holds a break, return or ? of its own: may end early */
 };
 
@@ -200,6 +201,8 @@ struct facts {
     struct call_table *calls;
     uint8_t *purity; /* by function: what facts_pure_function() found before; made on demand */
     uint32_t purity_depth;
+    uint32_t *set_outside; /* attributes that the file sets on other objects than self; on demand */
+    size_t set_outside_count;
     uint32_t classes_asked;
     uint64_t *class_flags; /* by scope: what facts_class_flags() found before; made on demand */
     uint32_t
@@ -266,6 +269,15 @@ const struct call *facts_next_call(struct facts *facts, uint32_t function, const
 /** The call in a loop (of more than a few passes), or per item, because of which @p function runs again and
  *  again, directly or a few calls deep; NULL where the file has none. */
 const struct call *facts_looped_call(struct facts *facts, uint32_t function);
+/** Take each run of the function that @p call calls as one pass of the loop around the call, what the loop
+ *  varies of its arguments as the loop's target, until facts_release_loop(). False where the call stands in
+ * no loop of more than a few passes, or none of its arguments follows the loop. Python only. */
+bool facts_assume_loop(struct facts *facts, const struct call *call);
+void facts_release_loop(struct facts *facts);
+/** The loop to speak of: for an assumed one the caller's. */
+const struct loop *facts_loop_shown(const struct facts *facts, const struct loop *loop);
+/** Whether every run of its function evaluates @p node: no branch, loop or early exit before it. */
+bool facts_runs_always(const struct facts *facts, uint32_t node);
 /** How often @p function calls itself on the way through one of its runs, at most. Python only; else 0. */
 uint32_t facts_recursion(struct facts *facts, uint32_t function);
 /** Whether @p function gives an equal result for equal arguments and changes nothing: it reads what it is
@@ -274,6 +286,8 @@ bool facts_pure_function(struct facts *facts, uint32_t function);
 /** What is true of the class that @p node defines, names where it is defined, or stands in: enum class_flag;
  *  0 where there is none. Python only; else 0. */
 uint64_t facts_class_flags(struct facts *facts, uint32_t node);
+/** Whether @p node is the name of a class where it is defined. Python only; else false. */
+bool facts_names_class(const struct facts *facts, uint32_t node);
 /** The function that @p name names where it is defined; FACT_NONE. */
 uint32_t facts_function_index(const struct facts *facts, uint32_t name);
 

@@ -34,6 +34,9 @@ struct facts_language {
     bool (*per_item)(const struct facts *facts, uint32_t node);    /* handed to what calls it for each item */
     uint32_t (*recursion)(struct facts *facts, uint32_t function); /* NULL: 0 */
     bool (*pure_function)(struct facts *facts, uint32_t function); /* NULL: false */
+    /* the parameter that gets an argument of @p call that follows @p loop; NULL: never */
+    uint32_t (*varied_parameter)(struct facts *facts, const struct call *call, const struct loop *loop);
+    bool (*runs_always)(const struct facts *facts, uint32_t node);     /* NULL: never */
     uint64_t (*class_flags)(struct facts *facts, uint32_t class_node); /* NULL: 0 */
     /* kinds of nodes by role, for the shared walks; each list ends with KIND_NONE */
     const uint16_t *names; /* identifier ... */

@@ -299,3 +299,101 @@ uint32_t python_recursion(struct facts *facts, uint32_t function)
     all = ways_of(facts, body, function, 0);
     return (uint32_t)most(0, most(all.on, all.ended));
 }
+
+/* The name that a parameter binds; NODE_NONE for * and /. */
+static uint32_t parameter_name(const struct facts *facts, uint32_t parameter)
+{
+    switch (kind_of(facts, parameter)) {
+    case PYTHON_sym_identifier:
+        return parameter;
+    case PYTHON_sym_default_parameter:
+    case PYTHON_sym_typed_default_parameter:
+        return node_field(facts->tree, parameter, PYTHON_field_name);
+    case PYTHON_sym_typed_parameter:
+        return node_first_named(facts->tree, parameter);
+    default:
+        return NODE_NONE;
+    }
+}
+
+/* The parameter that argument number @p place, or the one for @p keyword, is given to. */
+static uint32_t parameter_for(const struct facts *facts, const struct function *function, uint32_t place,
+                              uint32_t keyword)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t parameters = node_field(tree, function->node, PYTHON_field_parameters), index = 0;
+
+    for (uint32_t p = parameters != NODE_NONE ? node_first_named(tree, parameters) : NODE_NONE;
+         p != NODE_NONE; p = node_sibling_named(tree, p), index++) {
+        uint32_t name = parameter_name(facts, p);
+        if (name == NODE_NONE || kind_of(facts, name) != PYTHON_sym_identifier)
+            return NODE_NONE; /* *args and what stands behind it */
+        if (keyword == NODE_NONE ? index == place
+                                 : view_equal(node_text(tree, name), node_text(tree, keyword)))
+            return p;
+    }
+    return NODE_NONE;
+}
+
+uint32_t python_varied_parameter(struct facts *facts, const struct call *call, const struct loop *loop)
+{
+    const struct tree *tree = facts->tree;
+    const struct function *function = &facts->functions[call->callee];
+    uint32_t arguments, parameter, place = 0;
+
+    if (kind_of(facts, call->node) != PYTHON_sym_call)
+        return NODE_NONE;
+    arguments = node_field(tree, call->node, PYTHON_field_arguments);
+    if (kind_of(facts, arguments) != PYTHON_sym_argument_list)
+        return NODE_NONE;
+    if (function->class_node != NODE_NONE && !python_decorated(facts, function, "staticmethod"))
+        place = 1; /* self */
+    for (uint32_t a = node_first_named(tree, arguments); a != NODE_NONE;
+         a = node_sibling_named(tree, a), place++) {
+        bool keyword = kind_of(facts, a) == PYTHON_sym_keyword_argument;
+        if (kind_of(facts, a) == PYTHON_sym_list_splat || kind_of(facts, a) == PYTHON_sym_dictionary_splat)
+            return NODE_NONE;
+        if (!facts_uses_loop_target(facts, keyword ? node_field(tree, a, PYTHON_field_value) : a, loop))
+            continue;
+        parameter = parameter_for(facts, function, place,
+                                  keyword ? node_field(tree, a, PYTHON_field_name) : NODE_NONE);
+        if (parameter != NODE_NONE)
+            return parameter;
+    }
+    return NODE_NONE;
+}
+
+/* Only kinds through which a run always goes lie between the function's body and the node. */
+bool python_runs_always(const struct facts *facts, uint32_t node)
+{
+    static const uint16_t BRANCHES[] = {PYTHON_sym_if_statement,
+                                        PYTHON_sym_elif_clause,
+                                        PYTHON_sym_else_clause,
+                                        PYTHON_sym_except_clause,
+                                        PYTHON_sym_for_statement,
+                                        PYTHON_sym_while_statement,
+                                        PYTHON_sym_match_statement,
+                                        PYTHON_sym_conditional_expression,
+                                        PYTHON_sym_boolean_operator,
+                                        PYTHON_sym_list_comprehension,
+                                        PYTHON_sym_set_comprehension,
+                                        PYTHON_sym_dictionary_comprehension,
+                                        PYTHON_sym_generator_expression,
+                                        PYTHON_sym_assert_statement,
+                                        KIND_NONE};
+    static const uint16_t EXITS[] = {PYTHON_sym_return_statement, PYTHON_sym_raise_statement,
+                                     PYTHON_sym_yield, KIND_NONE};
+    const struct tree *tree = facts->tree;
+    const struct function *function = facts_function(facts, node);
+
+    if (function == NULL || function->body == NODE_NONE || function->name == NODE_NONE)
+        return false;
+    for (uint32_t at = tree->nodes[node].parent; at != NODE_NONE && at > function->body;
+         at = tree->nodes[at].parent)
+        if (kind_in(tree->nodes[at].kind, BRANCHES))
+            return false;
+    for (uint32_t at = function->body; at < node; at++)
+        if (kind_in(tree->nodes[at].kind, EXITS) && !node_within(tree, node, at))
+            return false;
+    return true;
+}

@@ -2,6 +2,7 @@
  * Told from its own file; what another module may add to it is not known. */
 #include "facts/python_internal.h"
 #include "syntax/python_kinds.h"
+#include <string.h>
 
 enum { BASES_DEPTH_MAX = 4, BASES_MAX = 8, ASKED_MAX = 1000 };
 
@@ -171,18 +172,23 @@ static bool is_dynamic(const struct facts *facts, uint32_t class_node)
     const struct tree *tree = facts->tree;
 
     for (uint32_t at = class_node; at < tree->nodes[class_node].next; at++)
-        if (kind_of(facts, at) == PYTHON_sym_identifier && python_named(node_text(tree, at), NAMES))
+        if (tree->nodes[at].kind == PYTHON_sym_identifier &&
+            strchr("_vscwo", tree->text.ptr[tree->nodes[at].start]) != NULL &&
+            python_named(node_text(tree, at), NAMES))
             return true;
     return false;
 }
 
-/* x.name = ... of another object than self, where some class's instances have no such attribute. */
-static bool is_set_from_outside(const struct facts *facts, uint32_t attributes)
+/* The attributes that the file sets on other objects than self: gathered once. */
+static const uint32_t *set_outside(struct facts *facts, size_t *count)
 {
     const struct tree *tree = facts->tree;
+    void *nodes = NULL;
+    size_t cap = 0;
+    struct err ignored = {0};
 
-    for (uint32_t at = 0; at < tree->count; at++) {
-        uint32_t object, name, binding;
+    for (uint32_t at = 0; facts->set_outside == NULL && at < tree->count; at++) {
+        uint32_t object;
         struct view text;
         if (tree->nodes[at].kind != PYTHON_sym_attribute || tree->nodes[at].field != PYTHON_field_left)
             continue;
@@ -190,12 +196,47 @@ static bool is_set_from_outside(const struct facts *facts, uint32_t attributes)
         text = object != NODE_NONE ? node_text(tree, object) : VIEW("");
         if (view_is(text, "self") || view_is(text, "cls"))
             continue;
-        name = facts_name_find(facts, node_text(tree, node_field(tree, at, PYTHON_field_attribute)));
-        binding = name != FACT_NONE ? facts_lookup(facts, attributes, name) : FACT_NONE;
-        if (binding == FACT_NONE || facts->bindings[binding].def_count == 0)
+        if (facts->set_outside_count == ASKED_MAX ||
+            arena_grow(facts->arena, &nodes, facts->set_outside_count, &cap, sizeof(at), &ignored) != ERR_OK)
+            break;
+        ((uint32_t *)nodes)[facts->set_outside_count++] = at;
+    }
+    if (facts->set_outside == NULL)
+        facts->set_outside = nodes;
+    *count = facts->set_outside_count;
+    return facts->set_outside;
+}
+
+/* Whether the function around @p node, or the module, uses the class: its objects may be of it. */
+static bool meets_class(const struct facts *facts, uint32_t node, uint32_t class_node)
+{
+    const struct function *function = facts_named_function(facts, node);
+    uint32_t name = node_field(facts->tree, class_node, PYTHON_field_name), asked = 0;
+    const struct binding *binding = name != NODE_NONE ? facts_binding(facts, name) : NULL;
+
+    for (uint32_t u = binding != NULL ? binding->first_use : FACT_NONE; u != FACT_NONE && asked < ASKED_MAX;
+         u = facts->uses[u].next, asked++)
+        if (facts_named_function(facts, facts->uses[u].node) == function)
+            return true;
+    return false;
+}
+
+/* x.name = ..., where the class's own instances have no such attribute, and x may be one. */
+static bool is_set_from_outside(struct facts *facts, uint32_t class_node, uint32_t attributes)
+{
+    const struct tree *tree = facts->tree;
+    size_t count;
+    const uint32_t *nodes = set_outside(facts, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t name =
+            facts_name_find(facts, node_text(tree, node_field(tree, nodes[i], PYTHON_field_attribute)));
+        uint32_t binding = name != FACT_NONE ? facts_lookup(facts, attributes, name) : FACT_NONE;
+        if ((binding == FACT_NONE || facts->bindings[binding].def_count == 0) &&
+            meets_class(facts, nodes[i], class_node))
             return true;
     }
-    return false;
+    return count == ASKED_MAX;
 }
 
 static bool is_in_initialiser(const struct facts *facts, uint32_t node)
@@ -207,7 +248,7 @@ static bool is_in_initialiser(const struct facts *facts, uint32_t node)
 }
 
 /* What its methods assign to self: first in __init__, or elsewhere; also a name of the class itself. */
-static uint64_t flags_of_attributes(const struct facts *facts, uint32_t class_node)
+static uint64_t flags_of_attributes(struct facts *facts, uint32_t class_node)
 {
     uint32_t scope = python_class_scope(facts, class_node);
     uint64_t flags = 0;
@@ -224,7 +265,7 @@ static uint64_t flags_of_attributes(const struct facts *facts, uint32_t class_no
         if (facts_lookup(facts, scope, binding->name) != FACT_NONE)
             flags |= CLASS_CLASHES;
     }
-    if ((flags & CLASS_ADDS_ATTRIBUTES) != 0 && is_set_from_outside(facts, scope + 1))
+    if ((flags & CLASS_ADDS_ATTRIBUTES) != 0 && is_set_from_outside(facts, class_node, scope + 1))
         flags |= CLASS_LATE_ATTRIBUTES;
     return flags;
 }

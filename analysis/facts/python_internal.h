@@ -17,6 +17,8 @@ bool python_call_of(struct facts *facts, uint32_t node, struct call *out);
 bool python_per_item(const struct facts *facts, uint32_t node);
 uint32_t python_recursion(struct facts *facts, uint32_t function);
 bool python_pure_function(struct facts *facts, uint32_t function);
+uint32_t python_varied_parameter(struct facts *facts, const struct call *call, const struct loop *loop);
+bool python_runs_always(const struct facts *facts, uint32_t node);
 uint64_t python_class_flags(struct facts *facts, uint32_t class_node);
 
 /** Whether @p text is one of @p names, a list that ends with NULL. */

@@ -91,7 +91,8 @@ static enum err_code add_related(struct run *run, const struct source *head, con
     if (finding->made_hotter)
         relate(places, &finding->related_count, finding->path, finding->line, "there before");
     for (; loop != NULL; loop = loop->parent != FACT_NONE ? &head->facts->loops[loop->parent] : NULL)
-        relate(places, &finding->related_count, finding->path, head->tree->nodes[loop->node].line, "loop");
+        relate(places, &finding->related_count, finding->path,
+               head->tree->nodes[facts_loop_shown(head->facts, loop)->node].line, "loop");
     for (size_t i = 1; i < match->rule->capture_count; i++) {
         const struct def *def =
             match->nodes[i] != NODE_NONE ? facts_only_def(head->facts, match->nodes[i]) : NULL;
@@ -197,6 +198,8 @@ static enum err_code make(struct run *run, struct file *file, const struct site 
     if (add_impact(run, head, match, finding, err) != ERR_OK ||
         add_related(run, head, match, finding, err) != ERR_OK)
         return err->code;
+    if (site->through)
+        return ERR_OK; /* a patch would stand far from what the change touches */
     return finding_patch(run, file, site, finding->estimate.n, finding, err);
 }
 

@@ -171,9 +171,13 @@ static struct place_heat infer(const struct source *source, const struct functio
 {
     const struct loop *loop = facts_loop(source->facts, node);
     const struct call *looped = called_from_loop(source->facts, function);
-    uint32_t depth = loop != NULL ? loop->depth : 0;
+    uint32_t depth = loop != NULL && loop->stands_for == 0 ? loop->depth : 0;
     struct place_heat where;
 
+    if (facts_names_class(source->facts, node))
+        return (facts_class_flags(source->facts, node) & CLASS_MADE_IN_LOOP) != 0
+                   ? place(HEAT_HOT, EVIDENCE_INFERRED, role, "its instances are made in a loop of this file")
+                   : place(HEAT_WARM, EVIDENCE_NONE, role, "nothing in the file says how often it is made");
     if (function == NULL && depth == 0)
         return place(HEAT_COLD, EVIDENCE_INFERRED, ROLE_INIT, "module level: it runs once, at import");
     if (function == NULL && is_main_block(source, node))
@@ -231,7 +235,9 @@ static enum role role_of(const struct source *source, const struct function *fun
 struct place_heat heat_of(const struct heat_table *table, const struct source *source,
                           const struct note_list *notes, uint32_t node)
 {
-    const struct function *function = facts_named_function(source->facts, node);
+    uint32_t own = facts_function_index(source->facts, node);
+    const struct function *function =
+        own != FACT_NONE ? &source->facts->functions[own] : facts_named_function(source->facts, node);
     const struct path_row *row = path_row_of(source->path);
     struct view name = function != NULL ? facts_function_name(source->facts, function) : VIEW("");
     const struct note *note = note_of(notes, source, function);
@@ -254,6 +260,9 @@ struct place_heat heat_of(const struct heat_table *table, const struct source *s
         return place(HEAT_COLD, EVIDENCE_INFERRED, ROLE_TEST, "a benchmark's harness");
     if (function != NULL && function->flags & FUNCTION_INIT && facts_loop(source->facts, node) == NULL)
         return place(HEAT_COLD, EVIDENCE_INFERRED, ROLE_INIT, "it runs once, at start");
+    /* What is said at a function's name is said of its body. */
+    if (own != FACT_NONE && function->body != NODE_NONE)
+        node = function->body;
     return infer(source, function, node, role);
 }
 

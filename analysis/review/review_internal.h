@@ -76,6 +76,7 @@ struct site {
     uint32_t anchor_site, anchor_cause; /* touched lines; 0: none */
     enum fate fate;
     bool hotter;
+    bool through; /* a call: the loop around it is taken as this site's */
 };
 
 struct site_list {
@@ -133,6 +134,7 @@ void code_normalise(const struct tree *tree, uint32_t node, struct buffer *out);
 NODISCARD
 enum err_code source_sites(struct run *run, struct source *source, uint32_t file, struct site_list *out,
                            struct err *err);
+bool rule_is_off(const struct review_options *options, const struct rule *rule);
 uint64_t function_hash(const struct facts *facts, uint32_t node);
 
 /* touched.c */
@@ -150,6 +152,10 @@ enum err_code sites_subtract(struct run *run, struct err *err);
 NODISCARD
 enum err_code site_was_cold(struct run *run, struct file *file, const struct site *site, bool *out,
                             struct err *err);
+
+/* through.c: old lines that the change has run in a loop through a call; adds their findings. */
+NODISCARD
+enum err_code file_through_calls(struct run *run, struct file *file, struct err *err);
 
 /* suppress.c */
 NODISCARD

@@ -161,6 +161,8 @@ static enum err_code read_head(struct run *run, struct file *file, struct err *e
         code = note_file(run, file, err);
     if (code == ERR_OK && file->delta->whole)
         return write_file(run, file, err);
+    if (code == ERR_OK)
+        code = file_through_calls(run, file, err);
     keep_or_free(run, file, wanted && code == ERR_OK);
     return code;
 }

@@ -165,7 +165,7 @@ static enum err_code number_sites(struct source *source, struct site *sites, siz
     return ERR_OK;
 }
 
-static bool is_off(const struct review_options *options, const struct rule *rule)
+bool rule_is_off(const struct review_options *options, const struct rule *rule)
 {
     for (size_t i = 0; i < options->rules_off_count; i++)
         if (view_equal(options->rules_off[i], rule->id))
@@ -182,7 +182,7 @@ enum err_code source_sites(struct run *run, struct source *source, uint32_t file
         const struct match *match = &source->matches.items[i];
         void *items = out->items;
 
-        if (is_off(run->options, match->rule))
+        if (rule_is_off(run->options, match->rule))
             continue;
         if (arena_grow(run->arena, &items, out->count, &out->cap, sizeof(*out->items), err) != ERR_OK)
             return err->code;

@@ -8,6 +8,7 @@
 
 #include "review_fixture.h"
 
+#define ONE "def one(x):\n    scan(x)\n\n\n"
 #define LOOP_SCAN "def f(xs):\n    for x in xs:\n        scan(x)\n"
 
 static const struct row {
@@ -122,6 +123,59 @@ static const struct row {
      .files = {{"a.py", NULL, NULL, "if __name__ == \"__main__\":\n    for x in xs:\n        log(x)\n"}},
      .findings = "",
      .held_back = 1},
+    {.name = "a new loop around a call of a function with an old scan",
+     .files = {{"a.py", NULL, ONE "def g(xs):\n    x = xs[0]\n    one(x)\n",
+                ONE "def g(xs):\n    for x in xs:\n        one(x)\n"}},
+     .findings = "py-scan:2@6+ "},
+    {.name = "a new call in an old loop",
+     .files = {{"a.py", NULL, ONE "def g(xs):\n    for x in xs:\n        two(x)\n",
+                ONE "def g(xs):\n    for x in xs:\n        two(x)\n        one(x)\n"}},
+     .findings = "py-scan:2@8+ "},
+    {.name = "by its keyword",
+     .files = {{"a.py", NULL, ONE "def g(xs):\n    pass\n",
+                ONE "def g(xs):\n    for y in xs:\n        one(x=y)\n"}},
+     .findings = "py-scan:2@6+ "},
+    {.name = "a method",
+     .files = {{"a.py", NULL,
+                "class A:\n    guard = 1\n    def one(self, x):\n        scan(x)\n    def g(self, xs):\n     "
+                "   pass\n",
+                "class A:\n    guard = 1\n    def one(self, x):\n        scan(x)\n    def g(self, xs):\n"
+                "        for x in xs:\n            self.one(x)\n"}},
+     .findings = "py-scan:4@6+ "},
+    {.name = "called in a loop before",
+     .files = {{"a.py", NULL, ONE "def g(xs):\n    for x in xs:\n        one(x)\n",
+                ONE "def g(xs):\n    for x in sorted(xs):\n        one(x)\n"}},
+     .findings = ""},
+    {.name = "called the same way in each pass",
+     .files = {{"a.py", NULL, ONE "def g(xs):\n    one(1)\n",
+                ONE "def g(xs):\n    for x in xs:\n        one(1)\n"}},
+     .findings = ""},
+    {.name = "in a loop of a few passes",
+     .files = {{"a.py", NULL, ONE "def g(xs):\n    one(1)\n",
+                ONE "def g(xs):\n    for x in range(3):\n        one(x)\n"}},
+     .findings = ""},
+    {.name = "a scan that not each run does",
+     .files =
+         {{"a.py", NULL, "def one(x):\n    if x:\n        scan(x)\n\n\ndef g(xs):\n    one(1)\n",
+           "def one(x):\n    if x:\n        scan(x)\n\n\ndef g(xs):\n    for x in xs:\n        one(x)\n"}},
+     .findings = ""},
+    {.name = "a scan behind an early exit",
+     .files = {{"a.py", NULL,
+                "def one(x):\n    if x:\n        return\n    scan(x)\n\n\ndef g(xs):\n    one(1)\n",
+                "def one(x):\n    if x:\n        return\n    scan(x)\n\n\ndef g(xs):\n    for x in xs:\n"
+                "        one(x)\n"}},
+     .findings = ""},
+    {.name = "two calls deep is not followed",
+     .files = {{"a.py", NULL, ONE "def two(x):\n    one(x)\n\n\ndef g(xs):\n    two(1)\n",
+                ONE "def two(x):\n    one(x)\n\n\ndef g(xs):\n    for x in xs:\n        two(x)\n"}},
+     .findings = ""},
+    {.name = "suppressed where it stands",
+     .files = {{"a.py", NULL,
+                "def one(x):\n    scan(x)  # perf-review: ignore[py-scan] few\n\n\ndef g(xs):\n    one(1)\n",
+                "def one(x):\n    scan(x)  # perf-review: ignore[py-scan] few\n\n\ndef g(xs):\n"
+                "    for x in xs:\n        one(x)\n"}},
+     .findings = "",
+     .suppressed = 1},
     {.name = "a removed line nearby is no reason",
      .files = {{"a.py", NULL, "def f():\n    a()\n    return slow()\n", "def f():\n    return slow()\n"}},
      .findings = ""},
@@ -207,11 +261,34 @@ static void a_change_is_blamed_for_what_it_brings(void **state)
     assert_int_equal(failed, 0);
 }
 
+static void what_a_call_makes_hotter_is_told_by_the_callers_loop(void **state)
+{
+    struct catalogue *catalogue = small_catalogue();
+    struct arena *arena = arena_new(64 << 20);
+    static struct fixture_delta made;
+    const struct finding *finding;
+    struct review *review;
+    (void)state;
+
+    fixture_make(&made, "a.py", NULL, ONE "def g(xs):\n    x = xs[0]\n    one(x)\n",
+                 ONE "def g(xs):\n    for x in xs:\n        one(x)\n");
+    review = fixture_run(catalogue, &made.delta, 1, NULL, arena);
+    assert_int_equal(review->finding_count, 1);
+    finding = &review->findings[0];
+    assert_true(view_is(finding->evidence, "`scan(x)` scans in the loop at line 6 of `one`."));
+    assert_true(view_is(finding->heat_why, "its function is called in the loop at line 6 of `g`"));
+    assert_true(view_is(finding->related[0].what, "there before"));
+    assert_int_equal(finding->related[0].line, 2);
+    assert_int_equal(finding->related[1].line, 6);
+    arena_free(arena);
+    catalogue_free(catalogue);
+}
+
 static void heat_names_the_loop_that_calls(void **state)
 {
     static const struct {
         const char *name, *source, *why;
-    } ROWS[] = {
+    } WHYS[] = {
         {"in a loop", "def f(x):\n    log(x)\n\n\ndef load(xs):\n    for x in xs:\n        f(x)\n",
          "its function is called in the loop at line 6 of `load`"},
         {"at module level", "def f(x):\n    log(x)\n\n\nfor x in xs:\n    f(x)\n",
@@ -224,12 +301,12 @@ static void heat_names_the_loop_that_calls(void **state)
     };
     struct catalogue *catalogue = small_catalogue();
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+    for (size_t i = 0; i < COUNT_OF(WHYS); i++) {
         struct arena *arena = arena_new(64 << 20);
-        struct review *review = fixture_whole(catalogue, "a.py", view_of(ROWS[i].source), NULL, arena);
-        print_message("%s\n", ROWS[i].name);
+        struct review *review = fixture_whole(catalogue, "a.py", view_of(WHYS[i].source), NULL, arena);
+        print_message("%s\n", WHYS[i].name);
         assert_int_equal(review->finding_count, 1);
-        assert_true(view_is(review->findings[0].heat_why, ROWS[i].why));
+        assert_true(view_is(review->findings[0].heat_why, WHYS[i].why));
         arena_free(arena);
     }
     catalogue_free(catalogue);
@@ -281,6 +358,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_change_is_blamed_for_what_it_brings),
+        cmocka_unit_test(what_a_call_makes_hotter_is_told_by_the_callers_loop),
         cmocka_unit_test(heat_names_the_loop_that_calls),
         cmocka_unit_test(an_old_line_is_a_related_place_of_a_new_loop),
         cmocka_unit_test(an_edit_inside_a_long_site_is_not_a_new_finding),
