@@ -84,6 +84,7 @@ struct function {
       "late-attributes")        /* also outside of __init__, or another object's in the file */              \
     X(CLASS_CLASHES, "clashes") /* an attribute of self is a name of the class too */                        \
     X(CLASS_MADE_IN_LOOP, "made-in-loop")                                                                    \
+    X(CLASS_COLLECTED, "collected-in-loop") /* its instances are put into a collection one by one */         \
     X(CLASS_MADE_IN_FUNCTION, "made-in-function")                                                            \
     X(CLASS_SUBCLASSED, "subclassed") /* in this file */
 

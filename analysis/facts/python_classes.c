@@ -280,6 +280,34 @@ static bool runs_in_loop(struct facts *facts, uint32_t node)
     return function != NULL && facts_looped_call(facts, (uint32_t)(function - facts->functions)) != NULL;
 }
 
+/* An item of a comprehension, an argument of append and the like, a value under a key: it lives on. */
+static bool is_collected(const struct facts *facts, uint32_t call)
+{
+    static const char *const ADDING[] = {"append", "add", "appendleft", "insert", "setdefault", "put", NULL};
+    const struct tree *tree = facts->tree;
+    uint32_t parent = tree->nodes[call].parent, function, name;
+
+    if (kind_of(facts, parent) == PYTHON_sym_pair)
+        parent = tree->nodes[parent].parent;
+    switch (kind_of(facts, parent)) {
+    case PYTHON_sym_list_comprehension:
+    case PYTHON_sym_set_comprehension:
+    case PYTHON_sym_dictionary_comprehension:
+        return true;
+    case PYTHON_sym_assignment:
+        return kind_of(facts, node_field(tree, parent, PYTHON_field_left)) == PYTHON_sym_subscript &&
+               tree->nodes[call].field == PYTHON_field_right;
+    case PYTHON_sym_argument_list:
+        function = node_field(tree, tree->nodes[parent].parent, PYTHON_field_function);
+        name = kind_of(facts, function) == PYTHON_sym_attribute
+                   ? node_field(tree, function, PYTHON_field_attribute)
+                   : NODE_NONE;
+        return name != NODE_NONE && python_named(node_text(tree, name), ADDING);
+    default:
+        return false;
+    }
+}
+
 /* Where its name is called, or a base of another class. */
 static uint64_t flags_of_uses(struct facts *facts, uint32_t class_node)
 {
@@ -301,6 +329,9 @@ static uint64_t flags_of_uses(struct facts *facts, uint32_t class_node)
             flags |= CLASS_MADE_IN_LOOP | CLASS_MADE_IN_FUNCTION;
         else if (called && facts_named_function(facts, use) != NULL)
             flags |= CLASS_MADE_IN_FUNCTION;
+        if (called && facts_named_function(facts, use) != NULL && facts_loop(facts, use) != NULL &&
+            runs_in_loop(facts, use) && is_collected(facts, parent))
+            flags |= CLASS_COLLECTED;
     }
     return flags;
 }
