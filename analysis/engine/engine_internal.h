@@ -210,6 +210,9 @@ predicate_function holds_row, holds_model_field, holds_preloaded, holds_queries,
 predicate_function holds_shadowed, holds_use_count_in, holds_bound_names_read_after, holds_empty_at,
     holds_owned_at, holds_read_only_as; /* predicates_variables.c */
 
+predicate_function holds_unchanged_while_used, holds_constant,
+    holds_repeats; /* on uses of variables: predicates_facts.c */
+
 /* ---- index.c: from a node to the programs that may start there ---- */
 
 struct entry {

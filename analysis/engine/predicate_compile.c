@@ -45,6 +45,9 @@
     X("pure", "c", 2, holds_pure)                                                                            \
     X("may-change", "cc", 2, holds_may_change)                                                               \
     X("unchanged-between", "ccc", 2, holds_unchanged_between)                                                \
+    X("unchanged-while-used", "cc", 2, holds_unchanged_while_used)                                           \
+    X("constant", "c", 2, holds_constant)                                                                    \
+    X("repeats", "c", 2, holds_repeats)                                                                      \
     X("uses-only-in", "cc", 2, holds_uses_only_in)                                                           \
     X("only-iterated", "c", 2, holds_only_iterated)                                                          \
     X("escapes", "c", 2, holds_escapes)                                                                      \

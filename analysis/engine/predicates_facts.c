@@ -170,6 +170,24 @@ bool holds_unchanged_between(struct look *look, const struct predicate *predicat
     return facts_unchanged_between(look->facts, a, b, look->nodes[predicate->c]);
 }
 
+bool holds_unchanged_while_used(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate;
+    return facts_unchanged_while_used(look->facts, a, b);
+}
+
+bool holds_constant(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_constant(look->facts, a);
+}
+
+bool holds_repeats(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_repeats(look->facts, a) != NODE_NONE;
+}
+
 bool holds_uses_only_in(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     (void)predicate;

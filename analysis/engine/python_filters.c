@@ -10,9 +10,9 @@ static bool is_word(char c)
 
 static bool is_bracketed(uint16_t kind)
 {
-    return kind == PYTHON_sym_argument_list || kind == PYTHON_sym_tuple || kind == PYTHON_sym_list ||
-           kind == PYTHON_sym_set || kind == PYTHON_sym_dictionary ||
-           kind == PYTHON_sym_parenthesized_expression;
+    return kind == PYTHON_sym_list_comprehension || kind == PYTHON_sym_argument_list ||
+           kind == PYTHON_sym_tuple || kind == PYTHON_sym_list || kind == PYTHON_sym_set ||
+           kind == PYTHON_sym_dictionary || kind == PYTHON_sym_parenthesized_expression;
 }
 
 static size_t indent_of(const struct tree *tree, uint32_t line)

@@ -332,6 +332,15 @@ bool facts_may_change(struct facts *facts, uint32_t node, uint32_t within);
  *  variable of it is bound anew or changed between, by whichever of its names, nor in a loop around @p to
  * alone. Attributes and globals can also be changed by calls and, across an await or yield, by other code. */
 bool facts_unchanged_between(struct facts *facts, uint32_t node, uint32_t from, uint32_t to);
+/** The same from @p node to the end of the last use of the variable @p name, a loop that walks it included.
+ */
+bool facts_unchanged_while_used(struct facts *facts, uint32_t node, uint32_t name);
+/** Whether @p node has one value for the whole run: literals, what the module binds once and never changes,
+ * and pure calls of those. */
+bool facts_constant(struct facts *facts, uint32_t node);
+/** A node with the same text that has run before @p node, on every way to it in the same function and pass,
+ * while what they read has not changed since; NODE_NONE. */
+uint32_t facts_repeats(struct facts *facts, uint32_t node);
 /** Whether the variable that @p name means is a function's own, and is read, but nowhere outside @p within.
  */
 bool facts_uses_only_in(const struct facts *facts, uint32_t name, uint32_t within);

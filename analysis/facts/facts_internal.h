@@ -42,6 +42,9 @@ struct facts_language {
     const uint16_t *names; /* identifier ... */
     const uint16_t *calls;
     const uint16_t *impure;   /* await, yield, assignment expressions */
+    const uint16_t *blocks;   /* statements in a row; NULL: facts_repeats() finds nothing */
+    const uint16_t *choices;  /* their first part always runs, the others may not: x and y, if x: y */
+    const uint16_t *perhaps;  /* none of their parts is sure to run: a if x else b */
     const uint16_t *suspends; /* await, yield: other code runs meanwhile; may be NULL */
     const uint16_t *members; /* attribute, field_expression, subscript, index_expression, parenthesized ... */
 };

@@ -368,6 +368,19 @@ bool python_off_loop(const struct facts *facts, uint32_t node)
 static const uint16_t NAMES[] = {PYTHON_sym_identifier, KIND_NONE};
 static const uint16_t CALL_KINDS[] = {PYTHON_sym_call, KIND_NONE};
 static const uint16_t IMPURE[] = {PYTHON_sym_await, PYTHON_sym_yield, PYTHON_sym_named_expression, KIND_NONE};
+static const uint16_t BLOCKS[] = {PYTHON_sym_block, PYTHON_sym_module, KIND_NONE};
+static const uint16_t CHOICES[] = {PYTHON_sym_boolean_operator,    PYTHON_sym_if_statement,
+                                   PYTHON_sym_elif_clause,         PYTHON_sym_assert_statement,
+                                   PYTHON_sym_comparison_operator, KIND_NONE};
+static const uint16_t PERHAPS[] = {PYTHON_sym_conditional_expression,
+                                   PYTHON_sym_lambda,
+                                   PYTHON_sym_list_comprehension,
+                                   PYTHON_sym_set_comprehension,
+                                   PYTHON_sym_dictionary_comprehension,
+                                   PYTHON_sym_generator_expression,
+                                   PYTHON_sym_function_definition,
+                                   PYTHON_sym_class_definition,
+                                   KIND_NONE};
 static const uint16_t SUSPENDS[] = {PYTHON_sym_await, PYTHON_sym_yield, KIND_NONE};
 static const uint16_t MEMBERS[] = {PYTHON_sym_attribute, PYTHON_sym_subscript,
                                    PYTHON_sym_parenthesized_expression, KIND_NONE};
@@ -398,6 +411,9 @@ const struct facts_language FACTS_PYTHON = {
     .names = NAMES,
     .calls = CALL_KINDS,
     .impure = IMPURE,
+    .blocks = BLOCKS,
+    .choices = CHOICES,
+    .perhaps = PERHAPS,
     .suspends = SUSPENDS,
     .members = MEMBERS,
 };

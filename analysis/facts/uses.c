@@ -5,6 +5,8 @@
 enum {
     USES_ASKED_MAX = 1000, /* uses of one name that are looked at; with more anything may happen to it */
     ALIAS_HOPS_MAX = 2,
+    REPEAT_BLOCKS_MAX = 4,  /* blocks around a node in which an equal one is looked for */
+    REPEAT_NODES_MAX = 400, /* nodes before it */
 };
 
 /* Nodes [from, to), which run after one point and before another. */
@@ -172,43 +174,150 @@ bool facts_reached_by_calls(struct facts *facts, uint32_t binding, uint32_t from
     return stretch.calls || stretch.suspends;
 }
 
+/* Whether @p node runs in each pass of @p loop, directly or in a loop inside of it. */
+static bool runs_in(const struct facts *facts, uint32_t node, uint32_t loop)
+{
+    uint32_t at = facts_context(facts, node)->loop;
+    while (at != FACT_NONE && at != loop)
+        at = facts->loops[at].parent;
+    return at != FACT_NONE;
+}
+
 /* What runs between the two: the nodes between them, and a loop around the second alone, whole. */
 static struct stretch stretch_between(struct facts *facts, uint32_t from, uint32_t to)
 {
     uint32_t end = to, at = facts_context(facts, to)->loop;
 
-    for (; at != FACT_NONE && !node_within(facts->tree, from, facts->loops[at].node);
-         at = facts->loops[at].parent)
+    /* What a for walks stands in its statement, but is made before the first pass. */
+    for (; at != FACT_NONE && !runs_in(facts, from, at); at = facts->loops[at].parent)
         end = facts->tree->nodes[facts->loops[at].node].next;
     return look_over(facts, facts->tree->nodes[from].next, end);
 }
 
-bool facts_unchanged_between(struct facts *facts, uint32_t node, uint32_t from, uint32_t to)
+/* Whether nothing that @p node reads is bound anew or changed in the stretch. */
+static bool unchanged_in(struct facts *facts, uint32_t node, const struct stretch *stretch)
 {
     const struct facts_language *language = facts_language_of(facts);
     const struct tree *tree = facts->tree;
-    struct stretch stretch;
 
-    if (facts_context(facts, from)->function != facts_context(facts, to)->function)
-        return false;
-    if (to < tree->nodes[from].next)
-        return node_within(tree, to, from); /* before it: another pass may lie between */
-    stretch = stretch_between(facts, from, to);
     for (uint32_t i = node; i < tree->nodes[node].next; i++) {
         uint32_t binding = tree->nodes[i].binding;
         if (binding == 0 && kind_in(tree->nodes[i].kind, language->members) &&
-            member_changed(facts, i, &stretch))
+            member_changed(facts, i, stretch))
             return false;
         if (binding == 0)
             continue;
-        if (defined_in(facts, binding - 1, &stretch) ||
-            changed(facts, binding - 1, &stretch, ALIAS_HOPS_MAX) ||
-            reached_by_calls(facts, binding - 1, &stretch))
+        if (defined_in(facts, binding - 1, stretch) || changed(facts, binding - 1, stretch, ALIAS_HOPS_MAX) ||
+            reached_by_calls(facts, binding - 1, stretch))
             return false;
         if (facts->scopes[facts->bindings[binding - 1].scope].kind == SCOPE_ATTRIBUTES)
             i = tree->nodes[i].next - 1; /* of self, only this attribute matters */
     }
     return true;
+}
+
+bool facts_unchanged_between(struct facts *facts, uint32_t node, uint32_t from, uint32_t to)
+{
+    struct stretch stretch;
+
+    if (facts_context(facts, from)->function != facts_context(facts, to)->function)
+        return false;
+    if (to < facts->tree->nodes[from].next)
+        return node_within(facts->tree, to, from); /* before it: another pass may lie between */
+    stretch = stretch_between(facts, from, to);
+    return unchanged_in(facts, node, &stretch);
+}
+
+/* Where the walk over what stands at @p use ends: after the loop that it is given to. */
+static uint32_t end_of_use(const struct facts *facts, uint32_t use)
+{
+    for (size_t i = 0; i < facts->loop_count; i++)
+        if (facts->loops[i].iterated != NODE_NONE && facts->loops[i].target != NODE_NONE &&
+            node_within(facts->tree, use, facts->loops[i].iterated))
+            return facts->tree->nodes[facts->loops[i].node].next;
+    return facts->tree->nodes[use].next;
+}
+
+bool facts_unchanged_while_used(struct facts *facts, uint32_t node, uint32_t name)
+{
+    const struct binding *binding = facts_binding(facts, name);
+    uint32_t end = facts->tree->nodes[node].next;
+    struct stretch stretch;
+
+    if (binding == NULL || binding->use_count > USES_ASKED_MAX)
+        return false;
+    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
+        uint32_t until = end_of_use(facts, facts->uses[u].node);
+        if (facts_context(facts, facts->uses[u].node)->function != facts_context(facts, node)->function)
+            return false;
+        end = until > end ? until : end;
+    }
+    stretch = look_over(facts, facts->tree->nodes[node].next, end);
+    return unchanged_in(facts, node, &stretch);
+}
+
+bool facts_constant(struct facts *facts, uint32_t node)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    const struct tree *tree = facts->tree;
+
+    for (uint32_t i = node; i < tree->nodes[node].next; i++) {
+        uint32_t binding = tree->nodes[i].binding;
+        const struct binding *b = binding != 0 ? &facts->bindings[binding - 1] : NULL;
+        uint16_t kind = tree->nodes[i].kind;
+
+        if (kind_in(kind, language->impure) ||
+            (kind_in(kind, language->calls) && !language->pure_call(facts, i)))
+            return false;
+        if (b == NULL || b->first_def == FACT_NONE || node_within(tree, facts->defs[b->first_def].node, node))
+            continue;
+        if (facts->scopes[b->scope].kind != SCOPE_MODULE || b->def_count != 1 ||
+            (!is_fixed(facts, binding - 1) && facts_object_changed(facts, binding - 1, 0, tree->count)))
+            return false;
+    }
+    return true;
+}
+
+/* Whether @p node runs whenever the statement of @p block that it stands in has begun: it stands in no block,
+ * operand or part of an expression that may be passed over. */
+static bool runs_always(const struct facts *facts, uint32_t node, uint32_t block)
+{
+    const struct tree *tree = facts->tree;
+    const struct facts_language *language = facts_language_of(facts);
+
+    for (uint32_t at = node; at != block; at = tree->nodes[at].parent) {
+        uint32_t parent = tree->nodes[at].parent;
+        if (kind_in(tree->nodes[at].kind, language->blocks) ||
+            kind_in(tree->nodes[at].kind, language->perhaps))
+            return false;
+        if (kind_in(tree->nodes[parent].kind, language->choices) && at != node_first_named(tree, parent))
+            return false;
+    }
+    return true;
+}
+
+uint32_t facts_repeats(struct facts *facts, uint32_t node)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t length = tree->nodes[node].end - tree->nodes[node].start;
+    uint32_t block = node, first;
+
+    for (int up = 0; up < REPEAT_BLOCKS_MAX; up++) { /* blocks around it: what stands above in them has run */
+        do
+            block = tree->nodes[block].parent;
+        while (block != NODE_NONE && !kind_in(tree->nodes[block].kind, facts_language_of(facts)->blocks));
+        if (block == NODE_NONE ||
+            facts_context(facts, block)->function != facts_context(facts, node)->function)
+            return NODE_NONE;
+        first = node - block > REPEAT_NODES_MAX ? node - REPEAT_NODES_MAX : block + 1;
+        for (uint32_t i = first; i < node; i++)
+            if (tree->nodes[i].kind == tree->nodes[node].kind && tree->nodes[i].next <= node &&
+                tree->nodes[i].end - tree->nodes[i].start == length &&
+                view_equal(node_text(tree, i), node_text(tree, node)) && runs_always(facts, i, block) &&
+                facts_unchanged_between(facts, node, i, node))
+                return i;
+    }
+    return NODE_NONE;
 }
 
 bool facts_uses_only_in(const struct facts *facts, uint32_t name, uint32_t within)

@@ -169,12 +169,97 @@ static void invariance_sees_other_names_and_methods(void **state)
     }
 }
 
+static void a_text_repeats_where_it_has_surely_run_before(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        bool repeats;
+    } ROWS[] = {
+        {"two statements", "def f(x: str):\n    a(x.split(','))\n    b(<<x.split(',')>>)\n", true},
+        {"condition and body", "def f(x: str):\n    if x.split(','):\n        b(<<x.split(',')>>)\n", true},
+        {"first of and", "def f(x: str):\n    return x.split(',') and <<x.split(',')>>\n", true},
+        {"second of and", "def f(x: str):\n    a(y and x.split(','))\n    b(<<x.split(',')>>)\n", false},
+        {"two branches",
+         "def f(x: str):\n    if c:\n        x.split(',')\n    else:\n        <<x.split(',')>>.y\n", false},
+        {"a branch before", "def f(x: str):\n    if c:\n        x.split(',')\n    b(<<x.split(',')>>)\n",
+         false},
+        {"bound anew", "def f(x: str):\n    a(x.split(','))\n    x = y\n    b(<<x.split(',')>>)\n", false},
+        {"either of a conditional",
+         "def f(x: str):\n    a(x.split(',') if c else 0)\n    b(<<x.split(',')>>)\n", false},
+        {"another function", "def f(x: str):\n    x.split(',')\n    def g():\n        b(<<x.split(',')>>)\n",
+         false},
+        {"the loop binds it", "def f(z):\n    for x in z:\n        b(<<g(x)>>)\n    g(x)\n", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
+        if ((facts_repeats(m.facts, m.node) != NODE_NONE) != ROWS[i].repeats)
+            fail_msg("%s", ROWS[i].name);
+        arena_free(m.arena);
+    }
+}
+
+static void constants_are_literals_and_names_that_the_module_binds_once(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        bool constant;
+    } ROWS[] = {
+        {"literals", "x = <<{1: 'a', 2: [3]}>>\n", true},
+        {"a constant", "K = 'a'\ndef f():\n    return <<{K: 1}>>\n", true},
+        {"a parameter", "def f(K):\n    return <<{K: 1}>>\n", false},
+        {"set by a function", "K = 'a'\ndef f():\n    global K\n    K = 1\n    return <<{K: 1}>>\n", false},
+        {"grows", "K = []\nK.append(1)\ndef f():\n    return <<set(K)>>\n", false},
+        {"functions", "def g():\n    pass\ndef f():\n    return <<{1: g}>>\n", true},
+        {"comprehension", "K = (1, 2)\ndef f():\n    return <<{k: str(k) for k in K}>>\n", true},
+        {"unknown call", "def f():\n    return <<{1: h()}>>\n", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
+        if (facts_constant(m.facts, m.node) != ROWS[i].constant)
+            fail_msg("%s", ROWS[i].name);
+        arena_free(m.arena);
+    }
+}
+
+static void what_a_late_walk_reads_must_not_change(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        bool unchanged;
+    } ROWS[] = {
+        {"untouched", "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        g(y)\n", true},
+        {"changed before the walk",
+         "def f(a):\n    x = <<[b for b in a]>>\n    a.clear()\n    for y in x:\n        g(y)\n", false},
+        {"changed by the walk",
+         "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        a.remove(y)\n", false},
+        {"changed after it",
+         "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        g(y)\n    a.clear()\n", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        uint32_t name;
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
+        name = node_first_named(m.facts->tree, m.facts->tree->nodes[m.node].parent);
+        if (facts_unchanged_while_used(m.facts, m.node, name) != ROWS[i].unchanged)
+            fail_msg("%s", ROWS[i].name);
+        arena_free(m.arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_unchanged_between_two_points),
         cmocka_unit_test(a_list_that_is_only_walked_once_is_known),
         cmocka_unit_test(uses_of_a_variable_stand_in_a_node_or_outside),
+        cmocka_unit_test(a_text_repeats_where_it_has_surely_run_before),
+        cmocka_unit_test(constants_are_literals_and_names_that_the_module_binds_once),
+        cmocka_unit_test(what_a_late_walk_reads_must_not_change),
         cmocka_unit_test(invariance_sees_other_names_and_methods),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
