@@ -49,6 +49,9 @@
     X("constant", "c", 2, holds_constant)                                                                    \
     X("repeats", "c", 2, holds_repeats)                                                                      \
     X("uses-only-in", "cc", 2, holds_uses_only_in)                                                           \
+    X("made-here", "c", 2, holds_made_here)                                                                  \
+    X("uses-read-only", "c", 2, holds_uses_read_only)                                                        \
+    X("reads-loop-names", "c", 2, holds_reads_loop_names)                                                    \
     X("only-iterated", "c", 2, holds_only_iterated)                                                          \
     X("escapes", "c", 2, holds_escapes)                                                                      \
     X("used-after", "cc", 2, holds_used_after)                                                               \

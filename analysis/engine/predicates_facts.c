@@ -194,6 +194,18 @@ bool holds_uses_only_in(struct look *look, const struct predicate *predicate, ui
     return facts_uses_only_in(look->facts, a, b);
 }
 
+bool holds_made_here(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_made_here(look->facts, a);
+}
+
+bool holds_uses_read_only(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_uses_read_only(look->facts, a);
+}
+
 bool holds_only_iterated(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     (void)predicate, (void)b;

@@ -115,3 +115,10 @@ bool holds_light_loop(struct look *look, const struct predicate *predicate, uint
     }
     return true;
 }
+
+bool holds_reads_loop_names(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct loop *loop = facts_loop(look->facts, a);
+    (void)predicate, (void)b;
+    return loop != NULL && facts_reads_bound_in(look->facts, a, loop);
+}

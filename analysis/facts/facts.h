@@ -319,6 +319,8 @@ bool facts_invariant(struct facts *facts, uint32_t node, const struct loop *loop
 bool facts_uses_loop_target(struct facts *facts, uint32_t node, const struct loop *loop);
 /** Whether a definition of what @p node hangs on stands inside @p loop. */
 bool facts_bound_in(const struct facts *facts, uint32_t node, const struct loop *loop);
+/** Whether @p node reads a name that is bound anywhere in @p loop, outside of @p node itself. */
+bool facts_reads_bound_in(const struct facts *facts, uint32_t node, const struct loop *loop);
 /** Whether what @p node names is there before @p loop and never starts afresh in it: every definition inside
  *  builds on the old value (x += y, x = x + y). */
 bool facts_grows_in(struct facts *facts, uint32_t node, const struct loop *loop);
@@ -344,6 +346,12 @@ uint32_t facts_repeats(struct facts *facts, uint32_t node);
 /** Whether the variable that @p name means is a function's own, and is read, but nowhere outside @p within.
  */
 bool facts_uses_only_in(const struct facts *facts, uint32_t name, uint32_t within);
+/** Whether the local variable that @p name means only ever holds objects that its function made (literals,
+ *  comprehensions, constructors), by assignments in that function. */
+bool facts_made_here(struct facts *facts, uint32_t name);
+/** Whether every use of the local variable that @p name means walks, indexes, searches or measures its object
+ * in the same function: any collection with the same items would do. */
+bool facts_uses_read_only(struct facts *facts, uint32_t name);
 /** Whether the local variable that @p name means is bound once and read once, to be walked from start to end:
  *  by a for, a comprehension, or a builtin that consumes it at once. */
 bool facts_only_iterated(struct facts *facts, uint32_t name);

@@ -26,6 +26,8 @@ struct facts_language {
     /* uses of names; NULL: never */
     uint32_t (*alias_of)(const struct facts *facts, uint32_t use); /* the binding that gets the object too */
     bool (*walks)(struct facts *facts, uint32_t use);              /* it walks the object once, at once */
+    bool (*makes)(struct facts *facts, uint32_t value);    /* it gives an object that nothing else has */
+    bool (*only_reads)(struct facts *facts, uint32_t use); /* it walks, indexes, searches or measures it */
     /* this node writes what @p member, a node of the same kind, reads, as far as names tell */
     bool (*member_written)(const struct facts *facts, uint32_t node, uint32_t member);
     bool (*constructs)(const struct facts *facts, const struct function *function); /* before all methods */

@@ -98,6 +98,16 @@ bool facts_bound_in(const struct facts *facts, uint32_t node, const struct loop 
     return root != NULL && root != own && def_within(facts, root, loop->node);
 }
 
+bool facts_reads_bound_in(const struct facts *facts, uint32_t node, const struct loop *loop)
+{
+    for (uint32_t i = node; i < facts->tree->nodes[node].next; i++) {
+        const struct binding *binding = facts_binding(facts, i);
+        if (binding != NULL && def_within_except(facts, binding, loop->node, node))
+            return true;
+    }
+    return false;
+}
+
 static bool reads_binding(const struct facts *facts, uint32_t node, uint32_t binding)
 {
     for (uint32_t i = node; i < facts->tree->nodes[node].next; i++)

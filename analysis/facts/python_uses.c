@@ -71,8 +71,7 @@ bool python_member_written(const struct facts *facts, uint32_t node, uint32_t me
 
 bool python_walks(struct facts *facts, uint32_t use)
 {
-    static const char *const CONSUMERS[] = {"all",  "any",   "sum", "min",       "max", "sorted",
-                                            "list", "tuple", "set", "frozenset", "dict"};
+    static const char *const CONSUMERS[] = {"all", "any", "sum", "min", "max", "set", "frozenset", "dict"};
     static const char *const LAZY[] = {"enumerate", "zip", "map", "filter"};
     const struct tree *tree = facts->tree;
 
@@ -102,6 +101,113 @@ bool python_walks(struct facts *facts, uint32_t use)
         use = call;
     }
     return false;
+}
+
+static bool listed(struct view text, const char *const *names)
+{
+    while (*names != NULL && !view_is(text, *names))
+        names++;
+    return *names != NULL;
+}
+
+/* x.get(k), x.items(): called at once. */
+static bool reads_by_method(const struct facts *facts, uint32_t attribute)
+{
+    static const char *const METHODS[] = {"get", "items", "keys", "values", "index", "count", NULL};
+    const struct tree *tree = facts->tree;
+    uint32_t name = node_field(tree, attribute, PYTHON_field_attribute);
+
+    return name != NODE_NONE && kind_of(facts, tree->nodes[attribute].parent) == PYTHON_sym_call &&
+           tree->nodes[attribute].field == PYTHON_field_function && listed(node_text(tree, name), METHODS);
+}
+
+/* len(x), ",".join(x): of functions that take any collection and keep none. */
+static bool reads_by_call(struct facts *facts, uint32_t use, uint32_t list)
+{
+    static const char *const BUILTINS[] = {"len",      "sum",  "min",    "max",   "any",  "all",
+                                           "sorted",   "list", "set",    "tuple", "zip",  "enumerate",
+                                           "reversed", "map",  "filter", "iter",  "dict", NULL};
+    const struct tree *tree = facts->tree;
+    uint32_t call = tree->nodes[list].parent, function, name;
+
+    function =
+        kind_of(facts, call) == PYTHON_sym_call ? node_field(tree, call, PYTHON_field_function) : NODE_NONE;
+    if (kind_of(facts, function) == PYTHON_sym_attribute) {
+        name = node_field(tree, function, PYTHON_field_attribute);
+        return name != NODE_NONE && view_is(node_text(tree, name), "join") &&
+               node_named_count(tree, list) == 1;
+    }
+    return function != NODE_NONE && node_first_named(tree, list) != NODE_NONE &&
+           tree->nodes[use].parent == list && listed(facts_path(facts, function), BUILTINS);
+}
+
+bool python_makes(struct facts *facts, uint32_t value)
+{
+    static const char *const MAKERS[] = {"list",
+                                         "dict",
+                                         "set",
+                                         "tuple",
+                                         "frozenset",
+                                         "sorted",
+                                         "bytearray",
+                                         "collections.deque",
+                                         "collections.defaultdict",
+                                         "collections.OrderedDict",
+                                         "collections.Counter",
+                                         NULL};
+    struct view path;
+    uint32_t function;
+
+    switch (kind_of(facts, value)) {
+    case PYTHON_sym_list:
+    case PYTHON_sym_dictionary:
+    case PYTHON_sym_set:
+    case PYTHON_sym_tuple:
+    case PYTHON_sym_list_comprehension:
+    case PYTHON_sym_set_comprehension:
+    case PYTHON_sym_dictionary_comprehension:
+        return true;
+    case PYTHON_sym_call:
+        function = node_field(facts->tree, value, PYTHON_field_function);
+        path = function != NODE_NONE ? facts_path(facts, function) : VIEW("");
+        return listed(path, MAKERS) || view_ends(path, ".split") || view_ends(path, ".copy");
+    default:
+        return false;
+    }
+}
+
+bool python_only_reads(struct facts *facts, uint32_t use)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t parent = tree->nodes[use].parent, sign;
+    uint8_t field = tree->nodes[use].field;
+
+    if ((tree->nodes[use].flags & NODE_BINDS) != 0)
+        return false;
+    switch (kind_of(facts, parent)) {
+    case PYTHON_sym_for_statement:
+    case PYTHON_sym_for_in_clause:
+        return field == PYTHON_field_right;
+    case PYTHON_sym_subscript:
+        return field == PYTHON_field_value && !written_at(facts, use) &&
+               kind_of(facts, node_field(tree, parent, PYTHON_field_subscript)) != PYTHON_sym_slice;
+    case PYTHON_sym_attribute:
+        return field == PYTHON_field_object && reads_by_method(facts, parent);
+    case PYTHON_sym_argument_list:
+        return reads_by_call(facts, use, parent);
+    case PYTHON_sym_comparison_operator:
+        sign = node_field(tree, parent, PYTHON_field_operators);
+        return use != node_first_named(tree, parent) && node_named_count(tree, parent) == 2 &&
+               sign != NODE_NONE &&
+               (view_is(node_text(tree, sign), "in") || view_is(node_text(tree, sign), "not in"));
+    case PYTHON_sym_if_statement:
+    case PYTHON_sym_while_statement:
+        return field == PYTHON_field_condition;
+    case PYTHON_sym_not_operator:
+        return true;
+    default:
+        return false;
+    }
 }
 
 bool python_constructs(const struct facts *facts, const struct function *function)

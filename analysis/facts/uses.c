@@ -194,6 +194,16 @@ static struct stretch stretch_between(struct facts *facts, uint32_t from, uint32
     return look_over(facts, facts->tree->nodes[from].next, end);
 }
 
+/* text.split of text.split(","): the method of a known type, which nothing changes. */
+static bool is_pure_callee(struct facts *facts, uint32_t node)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    uint32_t parent = facts->tree->nodes[node].parent;
+
+    return parent != NODE_NONE && kind_in(facts->tree->nodes[parent].kind, language->calls) &&
+           node_first_named(facts->tree, parent) == node && language->pure_call(facts, parent);
+}
+
 /* Whether nothing that @p node reads is bound anew or changed in the stretch. */
 static bool unchanged_in(struct facts *facts, uint32_t node, const struct stretch *stretch)
 {
@@ -202,7 +212,7 @@ static bool unchanged_in(struct facts *facts, uint32_t node, const struct stretc
 
     for (uint32_t i = node; i < tree->nodes[node].next; i++) {
         uint32_t binding = tree->nodes[i].binding;
-        if (binding == 0 && kind_in(tree->nodes[i].kind, language->members) &&
+        if (binding == 0 && kind_in(tree->nodes[i].kind, language->members) && !is_pure_callee(facts, i) &&
             member_changed(facts, i, stretch))
             return false;
         if (binding == 0)
@@ -345,4 +355,36 @@ bool facts_only_iterated(struct facts *facts, uint32_t name)
     used = facts_context(facts, facts->uses[binding->first_use].node);
     return made->function == used->function && made->loop == used->loop &&
            facts_language_of(facts)->walks(facts, facts->uses[binding->first_use].node);
+}
+
+bool facts_uses_read_only(struct facts *facts, uint32_t name)
+{
+    const struct binding *binding = facts_binding(facts, name);
+    uint32_t home;
+
+    if (binding == NULL || binding->def_count != 1 || binding->first_use == FACT_NONE ||
+        binding->use_count > USES_ASKED_MAX || facts->scopes[binding->scope].kind != SCOPE_FUNCTION ||
+        facts_language_of(facts)->only_reads == NULL)
+        return false;
+    home = facts_context(facts, facts->uses[binding->first_use].node)->function;
+    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next)
+        if (facts_context(facts, facts->uses[u].node)->function != home ||
+            !facts_language_of(facts)->only_reads(facts, facts->uses[u].node))
+            return false;
+    return true;
+}
+
+bool facts_made_here(struct facts *facts, uint32_t name)
+{
+    const struct binding *binding = facts_binding(facts, name);
+
+    if (binding == NULL || binding->first_def == FACT_NONE ||
+        facts->scopes[binding->scope].kind != SCOPE_FUNCTION || facts_language_of(facts)->makes == NULL)
+        return false;
+    for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next)
+        if (facts->defs[d].kind != DEF_AUGMENT &&
+            (facts->defs[d].kind != DEF_ASSIGN || facts->defs[d].value == NODE_NONE ||
+             !facts_language_of(facts)->makes(facts, facts->defs[d].value)))
+            return false;
+    return true;
 }
