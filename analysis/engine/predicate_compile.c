@@ -121,8 +121,8 @@ static const char *const LOOP_WORDS[LOOP_KIND_COUNT] = {
 static_assert(TYPE_KIND_COUNT <= 64, "types fit a word of bits");
 
 static const char *const MODEL_WORDS[] = {
-    [MODEL_VALUE] = "value", [MODEL_ONE] = "one",     [MODEL_BACK] = "back",       [MODEL_SET] = "set",
-    [MODEL_LAZY] = "lazy",   [MODEL_EAGER] = "eager", [MODEL_MANAGER] = "manager",
+    [MODEL_VALUE] = "value", [MODEL_ONE] = "one",   [MODEL_BACK] = "back",   [MODEL_GENERIC] = "generic",
+    [MODEL_SET] = "set",     [MODEL_LAZY] = "lazy", [MODEL_EAGER] = "eager", [MODEL_MANAGER] = "manager",
 };
 
 static const char *const QUERY_WORDS[] = {

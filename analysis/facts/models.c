@@ -210,7 +210,7 @@ static const struct {
     const char *name;
     enum model_field_kind kind;
 } CALLS[] = {
-    {"ForeignKey", MODEL_ONE},      {"OneToOneField", MODEL_ONE},     {"GenericForeignKey", MODEL_ONE},
+    {"ForeignKey", MODEL_ONE},      {"OneToOneField", MODEL_ONE},     {"GenericForeignKey", MODEL_GENERIC},
     {"ParentalKey", MODEL_ONE},     {"ManyToManyField", MODEL_SET},   {"GenericRelation", MODEL_SET},
     {"relationship", MODEL_LAZY},   {"relation", MODEL_LAZY},         {"Column", MODEL_VALUE},
     {"mapped_column", MODEL_VALUE}, {"column_property", MODEL_VALUE},
@@ -268,7 +268,7 @@ static enum err_code add_assignment(struct models *models, const struct tree *tr
     }
     if (entry.field.kind == MODEL_LAZY)
         return add_relationship(models, tree, assignment, arguments, &entry, err);
-    if (entry.field.kind == MODEL_VALUE)
+    if (entry.field.kind == MODEL_VALUE || entry.field.kind == MODEL_GENERIC)
         return add(models, &entry, err);
     entry.field.target = target_of(tree, arguments, "to", class_name);
     code = add(models, &entry, err);

@@ -9,6 +9,7 @@ enum model_field_kind {
     MODEL_VALUE,   /* a column: there with the row */
     MODEL_ONE,     /* Django: another row, fetched when it is first read */
     MODEL_BACK,    /* the same, where the key stands with the other row */
+    MODEL_GENERIC, /* the same, a row of any class: no join can bring it */
     MODEL_SET,     /* Django: a manager of many rows, fetched when it is asked for them */
     MODEL_LAZY,    /* SQLAlchemy: a row or rows, fetched when first read */
     MODEL_EAGER,   /* SQLAlchemy: fetched with the row */

@@ -261,10 +261,18 @@ static const struct orm_method *find_method(enum orm orm, struct view name)
 /* order.item_set.all(): the default name of a reverse relation, and what is done with it. */
 static bool is_reverse_set(const struct tree *tree, uint32_t node, struct view name)
 {
+    /* No method of a set. */
+    static const char *const ASKING[] = {
+        "all",    "filter",      "exclude",          "count",    "exists",         "first",
+        "last",   "get",         "order_by",         "values",   "select_related", "annotate",
+        "latest", "values_list", "prefetch_related", "aggregate"};
     uint32_t parent = tree->nodes[node].parent;
-    return name.len > 4 && view_ends(name, "_set") && parent != NODE_NONE &&
-           tree->nodes[parent].kind == PYTHON_sym_attribute &&
-           find_method(ORM_QUERYSET, member_name(tree, parent)) != NULL;
+    bool asking = false;
+
+    for (size_t i = 0; parent != NODE_NONE && i < COUNT_OF(ASKING); i++)
+        asking = asking || view_is(member_name(tree, parent), ASKING[i]);
+    return name.len > 4 && view_ends(name, "_set") && parent != NODE_NONE && asking &&
+           tree->nodes[parent].kind == PYTHON_sym_attribute;
 }
 
 const struct type *python_orm_attribute(struct facts *facts, uint32_t node)

@@ -9,7 +9,8 @@
 
 #include "facts_fixture.h"
 
-static const char *const KINDS[] = {"-", "value", "one", "back", "set", "lazy", "eager", "manager"};
+static const char *const KINDS[] = {"-",   "value", "one",   "back",   "generic",
+                                    "set", "lazy",  "eager", "manager"};
 
 static const struct {
     const char *text, *class_name, *field, *kind, *target;
@@ -25,6 +26,7 @@ static const struct {
     {"class A(Model):\n  b = models.ForeignKey(B, related_name='+')\n", "B", "+", "-", ""},
     {"class A(Model):\n  b = models.ForeignKey(B, related_name='%(class)s_b')\n", "B", "%(class)s_b", "-",
      ""},
+    {"class A(Model):\n  b = GenericForeignKey('c', 'd')\n", "A", "b", "generic", ""},
     {"class A(Model):\n  b = models.ManyToManyField(B)\n", "A", "b", "set", "B"},
     {"class A(Model):\n  b = models.CharField(max_length=3)\n", "A", "b", "value", ""},
     {"class A(Model):\n  b = 3\n  c = f()\n", "A", "c", "-", ""},
@@ -100,6 +102,7 @@ static const struct {
      "qs:\n    f(<<o>>)\n",
      "instance", "a.b.Order"},
     {"x = <<x.line_set.all()>>", "instance", "django.db.models.QuerySet"},
+    {"x = <<x.line_set.union(y)>>", "unknown", ""},
     {"class V(View):\n  model = Order\n  def f(self):\n    for o in self.get_queryset():\n      f(<<o>>)\n",
      "instance", "Order"},
     {MODELS "for o in Order.objects.all():\n  for l in o.lines.all():\n    f(<<l>>)\n", "instance", "Line"},
