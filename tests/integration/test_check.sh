@@ -52,6 +52,31 @@ printf 'rulez: 1\n' >bad.yml
 check 2 'bad.yml:1:1: .*rules' check --config bad.yml
 check 2 'none.yml' check --config none.yml
 
+# What surrounds the change: models in a file that did not change, in the work tree and in a commit.
+mkdir "$WORK/shop" && cd "$WORK/shop" && git init -q -b main . || exit 1
+mkdir shop
+cat >shop/models.py <<'PY'
+from django.db import models
+
+
+class Order(models.Model):
+    customer = models.ForeignKey("Customer", on_delete=models.CASCADE)
+PY
+printf 'from .models import Order\n' >shop/views.py
+git add . && git commit -q -m base && git checkout -q -b topic
+cat >>shop/views.py <<'PY'
+
+
+def report():
+    for order in Order.objects.all():
+        print(order.customer.name)
+PY
+check 0 'shop/views\.py:6:.*py-orm-related-in-loop' check
+git commit -q -a -m topic
+check 0 'shop/views\.py:6:.*py-orm-related-in-loop' check --base main --head topic
+check 0 'views\.py:6:.*py-orm-related-in-loop' check --all shop/views.py
+cd "$WORK/repo" || exit 1
+
 # --all: every line, without a repository.
 mkdir -p "$WORK/plain/pkg/.hidden" "$WORK/plain/empty" && cd "$WORK/plain" || exit 1
 slow a >pkg/a.py && slow b >pkg/.hidden/b.py && : >pkg/empty.py && printf 'int main;\n' >pkg/c.c

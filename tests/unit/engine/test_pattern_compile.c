@@ -74,6 +74,8 @@ static const struct {
     {"((call) @site (#in-loop? site))", "p:1:26: #in-loop? wants a @capture here"},
     {"((call) @site (#python? \"3.10\"))", "p:1:25: #python? wants a lowest version here, e.g. \">=3.10\""},
     {"((call) @site (#python? \">=3.x\"))", "p:1:25: #python? wants a lowest version here, e.g. \">=3.10\""},
+    {"((call) @site (#model-field? @site many))", "p:1:36: #model-field? knows no 'many'"},
+    {"((call) @site (#queries? @site lazily))", "p:1:32: #queries? knows no 'lazily'"},
     {"((call) @site (#small? @site few))", "p:1:30: #small? wants a number here"},
     {"((call) @site (#type? @site lisst))", "p:1:29: no type is called 'lisst'"},
     {"((call) @site (#loop-kind? @site until))", "p:1:34: no loop is called 'until'"},

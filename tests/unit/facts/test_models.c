@@ -208,6 +208,51 @@ static void a_relation_is_preloaded_where_its_query_may_say_so(void **state)
     }
 }
 
+static const struct {
+    const char *source;
+    enum query_effect effect;
+} QUERIES[] = {
+    {"x = <<Order.objects.get(a=1)>>\n", QUERY_READ},
+    {"x = <<Order.objects.filter(a=1)>>.exclude(b=2).count()\n", QUERY_READ},
+    {"for o in <<Order.objects.filter(a=1)>>:\n  pass\n", QUERY_READ},
+    {"if <<Order.objects.filter(a=1)>>:\n  pass\n", QUERY_READ},
+    {"x = list(<<Order.objects.filter(a=1)>>)\n", QUERY_READ},
+    {"x = <<Order.objects.filter(a=1)>>[0]\n", QUERY_READ},
+    {"x = <<Order.objects.filter(a=1)>>[:3]\n", QUERY_NONE},
+    {"x = <<Order.objects.filter(a=1)>>\n", QUERY_NONE},
+    {"x = <<Order.objects.filter(a=1)>>\nprint(x)\n", QUERY_NONE},
+    {"x = <<Order.objects.filter(a=1)>>\nfor o in x.order_by('b'):\n  pass\n", QUERY_READ},
+    {"f(<<Order.objects.filter(a=1)>>)\n", QUERY_NONE},
+    {"xs.append(<<Order.objects.filter(a=1)>>)\n", QUERY_NONE},
+    {"x = x | <<Order.objects.filter(a=1)>>\n", QUERY_NONE},
+    {"x = <<Order.objects.filter(a=1)>>.paid()\n", QUERY_NONE},
+    {"<<Order.objects.filter(a=1)>>.update(b=2)\n", QUERY_WRITE},
+    {"<<Order.objects.create(a=1)>>\n", QUERY_WRITE},
+    {"<<Order.objects.bulk_create(xs)>>\n", QUERY_BULK},
+    {"async def f():\n  return await <<Order.objects.aget(a=1)>>\n", QUERY_READ},
+    {"x = <<cache.get(a)>>\n", QUERY_NONE},
+    {"x = <<session.get(Order, 1)>>\n", QUERY_READ},
+    {"x = <<session.get(URL, 1)>>\n", QUERY_NONE},
+    {"x = <<session.get(url, timeout=1)>>\n", QUERY_NONE},
+    {"x = <<session.query(Order)>>.filter(a).all()\n", QUERY_READ},
+    {"x = <<session.query(Order)>>.filter(a)\n", QUERY_NONE},
+    {"x = <<Order.query.filter_by(a=1)>>.first()\n", QUERY_READ},
+    {ALCHEMY "x = <<session.execute(select(Order))>>\n", QUERY_READ},
+    {"x = <<session.execute(sql)>>\n", QUERY_NONE},
+};
+
+static void a_query_is_asked_where_its_rows_are_wanted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(QUERIES); i++) {
+        struct marked m;
+        marked_open(&m, LANGUAGE_PYTHON, QUERIES[i].source);
+        if (facts_query(m.facts, m.node) != QUERIES[i].effect)
+            fail_msg("%s: %d", QUERIES[i].source, (int)facts_query(m.facts, m.node));
+        arena_free(m.arena);
+    }
+}
+
 static void the_index_survives_every_arena_cap(void **state)
 {
     static const struct clock CLOCK = {no_time, NULL};
@@ -236,6 +281,7 @@ int main(void)
         cmocka_unit_test(classes_say_what_their_attributes_are),
         cmocka_unit_test(queries_keep_the_class_of_their_rows),
         cmocka_unit_test(a_relation_is_preloaded_where_its_query_may_say_so),
+        cmocka_unit_test(a_query_is_asked_where_its_rows_are_wanted),
         cmocka_unit_test(the_index_survives_every_arena_cap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
