@@ -183,6 +183,8 @@ static bool same_subject(const struct facts *facts, const struct match *a, const
     return view_equal(node_text(facts->tree, left), node_text(facts->tree, right));
 }
 
+enum { SUBJECT_LOOK_MAX = 256 }; /* matches before one that are looked at: a loop may hold thousands */
+
 /* Of the matches of a rule on one subject in one loop the first stays. */
 static void keep_first_of_subject(struct match_list *list, const struct facts *facts)
 {
@@ -191,9 +193,11 @@ static void keep_first_of_subject(struct match_list *list, const struct facts *f
     for (size_t i = 0; i < list->count; i++) {
         const struct match *match = &list->items[i];
         const struct loop *loop = facts_loop(facts, match->nodes[0]);
+        size_t looked = 0;
         bool told = false;
         if (match->rule->subject < CAPTURES_MAX && loop != NULL)
-            for (size_t j = kept; j-- > 0 && !told && list->items[j].nodes[0] >= loop->node;)
+            for (size_t j = kept;
+                 j-- > 0 && !told && looked++ < SUBJECT_LOOK_MAX && list->items[j].nodes[0] >= loop->node;)
                 told = list->items[j].rule == match->rule && same_subject(facts, &list->items[j], match);
         if (!told)
             list->items[kept++] = *match;

@@ -95,8 +95,11 @@ bool facts_fills_in(struct facts *facts, uint32_t node, uint32_t within)
     for (struct spots defs = facts_defs_in(facts, binding, within, end); defs.first < defs.end; defs.first++)
         if (facts->defs[defs.first->index].kind == DEF_AUGMENT)
             return true;
-    for (struct spots uses = facts_uses_in(facts, binding, within, end); uses.first < uses.end;
-         uses.first++) {
+    struct spots uses = facts_uses_in(facts, binding, within, end);
+    /* It is asked for many places that name one variable: each time as long as the variable is used. */
+    if (uses.end - uses.first > LENGTH_USES_MAX)
+        return false;
+    for (; uses.first < uses.end; uses.first++) {
         uint32_t source;
         enum growth growth = facts_language_of(facts)->growth(facts, uses.first->node, &source);
         if (growth == GROWTH_ONE || growth == GROWTH_MANY)

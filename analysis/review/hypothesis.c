@@ -3,6 +3,7 @@
 #include "cost.h"
 #include "escape.h"
 #include "review_internal.h"
+#include <stdlib.h>
 
 enum {
     FLAT_FINDINGS_MIN = 6, /* from this many on, a profile without a peak is worth a word */
@@ -22,24 +23,27 @@ static double saved(const struct finding *finding)
     return finding->estimate.known ? finding->estimate.before_ns - finding->estimate.after_ns : 0;
 }
 
+static int compare_functions(const void *left, const void *right)
+{
+    const struct finding *a = *(const struct finding *const *)left,
+                         *b = *(const struct finding *const *)right;
+    int order = view_compare(a->path, b->path);
+    if (order == 0)
+        order = view_compare(a->function, b->function);
+    return order != 0 ? order : a < b ? -1 : a > b;
+}
+
 static bool same_function(const struct finding *a, const struct finding *b)
 {
     return view_equal(a->path, b->path) && view_equal(a->function, b->function);
 }
 
-static struct group group_of(const struct review *review, const struct finding *first)
+static void add_finding(struct group *group, const struct finding *finding)
 {
-    struct group group = {.first = first};
-    for (size_t i = 0; i < review->finding_count; i++) {
-        const struct finding *finding = &review->findings[i];
-        if (!same_function(finding, first))
-            continue;
-        group.count++;
-        group.known += finding->estimate.known;
-        group.before += finding->estimate.known ? finding->estimate.before_ns : 0;
-        group.after += finding->estimate.known ? finding->estimate.after_ns : 0;
-    }
-    return group;
+    group->count++;
+    group->known += finding->estimate.known;
+    group->before += finding->estimate.known ? finding->estimate.before_ns : 0;
+    group->after += finding->estimate.known ? finding->estimate.after_ns : 0;
 }
 
 /* What a function may give back, weighed by how sure it is that it runs often. */
@@ -49,19 +53,43 @@ static double weight(const struct group *group)
     return (group->before - group->after) * BY_HEAT[group->first->heat];
 }
 
-/* The function with the largest weight; then the hotter one; then the rank of its first finding. */
-static struct group hottest(const struct review *review)
+/* Whether @p group, seen from its finding @p first, outweighs the best so far; then the hotter one does, then
+ * the one whose finding ranks higher. */
+static bool outweighs(const struct group *group, const struct group *best)
 {
-    struct group best = {0};
-    for (size_t i = 0; i < review->finding_count; i++) {
-        const struct finding *finding = &review->findings[i];
-        struct group group = group_of(review, finding);
+    const double one = weight(group), other = best->first != NULL ? weight(best) : 0;
 
-        if (best.first == NULL || weight(&group) > weight(&best) ||
-            (weight(&group) == weight(&best) && finding->heat > best.first->heat))
-            best = group;
+    if (best->first == NULL || one != other)
+        return best->first == NULL || one > other;
+    return group->first->heat != best->first->heat ? group->first->heat > best->first->heat
+                                                   : group->first < best->first;
+}
+
+/* The function with the largest weight. Findings are put side by side by function first: a change may hold
+ * thousands of both. */
+static enum err_code hottest(const struct run *run, const struct review *review, struct group *best,
+                             struct err *err)
+{
+    size_t count = review->finding_count;
+    const struct finding **order = ARENA_ARRAY(run->arena, const struct finding *, count + 1);
+
+    if (order == NULL)
+        return arena_full(run->arena, err);
+    for (size_t i = 0; i < count; i++)
+        order[i] = &review->findings[i];
+    if (count > 1)
+        qsort(order, count, sizeof(*order), compare_functions);
+    for (size_t i = 0, end; i < count; i = end) {
+        struct group group = {0};
+        for (end = i; end < count && same_function(order[end], order[i]); end++)
+            add_finding(&group, order[end]);
+        for (size_t at = i; at < end; at++) {
+            group.first = order[at];
+            if (outweighs(&group, best))
+                *best = group;
+        }
     }
-    return best;
+    return ERR_OK;
 }
 
 static bool is_flat(const struct review *review)
@@ -209,10 +237,12 @@ static void add_question(const struct finding *finding, struct buffer *out)
 enum err_code review_reason(const struct run *run, struct review *review, struct err *err)
 {
     struct hypothesis *hypothesis = &review->hypothesis;
-    struct group group = hottest(review);
+    struct group group = {0};
     struct buffer text;
-    enum err_code code;
+    enum err_code code = hottest(run, review, &group, err);
 
+    if (code != ERR_OK)
+        return code;
     buffer_init(&text, REASON_BYTES_MAX);
     hypothesis->heat = HEAT_COLD;
     hypothesis->role = ROLE_APPLICATION;

@@ -307,6 +307,7 @@ enum err_code finding_patch(struct run *run, struct file *file, const struct sit
     size_t count = 0, bytes = 0;
 
     if (!rule->present || file->patch_checks >= PATCH_CHECKS_MAX ||
+        (file->patch_checks + 1) * file->head.text.len > PATCH_CHECK_BYTES_MAX ||
         !match_holds(match, rule->when, file->head.facts))
         return ERR_OK;
     edits = ARENA_ARRAY(run->arena, struct text_edit, PATCH_EDITS_MAX);
