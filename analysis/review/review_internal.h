@@ -13,7 +13,7 @@ enum {
     PASSES_LOW = 64,              /* up to this what a rule about loops says is of low severity */
     MODEL_FILES_MAX = 2000,       /* of the change, that are read for their models first */
     MODEL_BYTES_MAX = 64 << 20,
-    PATCH_CHECK_BYTES_MAX = 8 << 20, /* what verifying the patches of one file may parse in all */
+    PATCH_CHECK_BYTES_MAX = 2 << 20, /* what verifying the patches of one file may parse in all */
     PATCH_CHECKS_MAX = 50,           /* patches that are verified in one file; each parses it again */
     PATCH_BYTES_MAX = 64 << 10,      /* of one patch's text */
     TEXT_BYTES_MAX = 16 << 10,       /* of one rendered template */
