@@ -134,12 +134,16 @@ bool holds_origin_text(struct look *look, const struct predicate *predicate, uin
     return false;
 }
 
-/* The head of a statement: its text up to its body. */
+/* The head of a statement: its text up to its body, of an if up to what it does. */
 static struct view head_text(const struct tree *tree, uint32_t node)
 {
-    uint8_t field = tree->language == LANGUAGE_PYTHON ? PYTHON_field_body : RUST_field_body;
-    uint32_t body = node_field(tree, node, field);
-    uint32_t end = body != NODE_NONE ? tree->nodes[body].start : tree->nodes[node].end;
+    bool python = tree->language == LANGUAGE_PYTHON;
+    uint32_t body = node_field(tree, node, python ? PYTHON_field_body : RUST_field_body);
+    uint32_t end;
+
+    if (body == NODE_NONE)
+        body = node_field(tree, node, python ? PYTHON_field_consequence : RUST_field_consequence);
+    end = body != NODE_NONE ? tree->nodes[body].start : tree->nodes[node].end;
     return view_slice(tree->text, tree->nodes[node].start, end);
 }
 

@@ -43,9 +43,12 @@ static int compare(const void *a, const void *b)
     return finding_compare(a, b);
 }
 
-/* Without any evidence of heat a finding interrupts nobody, unless it is serious and certain. */
+/* What costs little interrupts nobody, unless the code is hot or a profile or its owner speaks of it; the
+ * summary lists it. Without any evidence of heat only what is serious and certain does. */
 static bool may_interrupt(const struct finding *finding)
 {
+    if (finding->severity == SEVERITY_LOW && finding->heat != HEAT_HOT)
+        return false;
     return finding->heat_evidence != EVIDENCE_NONE ||
            (finding->severity >= SEVERITY_MEDIUM && finding->confidence == CONFIDENCE_HIGH);
 }

@@ -15,7 +15,7 @@ expect '## perf-review: 7 findings'
 expect 'Read .* Found 7 = 7 inline'
 for comment in 'stockfeed/importer.py:[0-9]*: \*\*Linear membership test' \
     'stockfeed/importer.py:[0-9]*: \*\*Awaits that wait for each other' \
-    'stockfeed/importer.py:[0-9]*: \*\*A blocking HTTP call' \
+    'stockfeed/importer.py:[0-9]*: \*\*A blocking network call' \
     'stockfeed/importer.py:[0-9]*: \*\*time.sleep blocks' \
     'stockfeed/importer.py:[0-9]*: \*\*A log message is formatted' \
     'related/src/lib.rs:[0-9]*: \*\*Linear search' \

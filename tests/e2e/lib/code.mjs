@@ -55,7 +55,7 @@ async def fetch_quote(symbol):
 export const SERVICE_EXPECT = [
   { rule: 'py-membership-in-list', line: lineOf(SERVICE_HEAD, 'if user.name in seen') },
   { rule: 'py-orm-query-in-loop', line: lineOf(SERVICE_HEAD, 'Book.objects.get(pk=pk)') },
-  { rule: 'py-logging-eager-format', line: lineOf(SERVICE_HEAD, 'logger.debug(f') },
+  { rule: 'py-logging-eager-format', line: lineOf(SERVICE_HEAD, 'logger.debug(f'), folded: true },
   { rule: 'py-blocking-http-in-async', line: lineOf(SERVICE_HEAD, 'requests.get(') },
 ].map((one) => ({ path: 'shop/service.py', ...one }));
 
@@ -99,7 +99,7 @@ pub fn render(rows: &[(String, u64)]) -> String {
 export const RUST_EXPECT = [
   { rule: 'rs-regex-recompiled', line: lineOf(RUST_HEAD, 'let date = Regex::new') },
   { rule: 'rs-vec-remove-front', line: lineOf(RUST_HEAD, 'queue.remove(0)') },
-  { rule: 'rs-format-push-string', line: lineOf(RUST_HEAD, 'out.push_str(&format!') },
+  { rule: 'rs-format-push-string', line: lineOf(RUST_HEAD, 'out.push_str(&format!'), folded: true },
 ].map((one) => ({ path: 'src/lib.rs', ...one }));
 
 export const CARGO = `[package]

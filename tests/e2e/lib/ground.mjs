@@ -115,14 +115,17 @@ export class Ground {
 /** The hidden mark of a summary: which head it is for. */
 export const marker = (head) => new RegExp(`<!-- perf-review:v1 head=${head} job=\\S+ -->`);
 
-/** One review, of this head, with these inline comments on these lines and no other. */
+/** One review, of this head, with these inline comments on these lines and no other; what is folded stands in
+    the summary alone. */
 export function assertReview(review, head, expected) {
   assert.equal(review.event, 'COMMENT');
   assert.equal(review.commit_id, head);
   assert.equal(review.user.login, BOT);
   assert.match(review.body, marker(head));
   const where = (one) => `${one.path}:${one.line}`;
-  assert.deepEqual(review.comments.map(where).sort(), expected.map(where).sort(), 'inline comments stand on the expected lines');
+  const inline = expected.filter((one) => !one.folded);
+  assert.deepEqual(review.comments.map(where).sort(), inline.map(where).sort(), 'inline comments stand on the expected lines');
+  for (const one of expected) assert.ok(review.body.includes(where(one)), `the summary names ${where(one)}`);
   for (const { path, line, side, body } of review.comments) {
     assert.equal(side, 'RIGHT', `${path}:${line}`);
     assert.match(body, /<!-- perf-review:fp=[0-9a-f]{16} -->/, `${path}:${line} carries its fingerprint`);

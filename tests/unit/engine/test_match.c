@@ -355,6 +355,7 @@ static const struct {
     {"(#async? @site)", "def g():\n  f()\nasync def h():\n  f()\n", "py-a:0:4"},
     {"(#inside? @site if_statement)", "if x:\n  f()\n  def g():\n    f()\n", "py-a:0:2"},
     {"(#inside-text? @site with_statement \"lock\")", "with lock:\n  f()\nwith x:\n  f(lock)\n", "py-a:0:2"},
+    {"(#inside-text? @site if_statement \"lock\")", "if lock:\n  f()\nif x:\n  f(lock)\n", "py-a:0:2"},
     {"(#has? @site lambda)", "f(lambda: 1)\nf()\n", "py-a:0:1"},
     {"(#has? @site yield)", "f(lambda: (yield))\n", ""},
     {"(#has-text? @function \"slow\")", "def g():\n  f()\n  slow\ndef h():\n  f()\nf(slow)\n", "py-a:0:2"},
