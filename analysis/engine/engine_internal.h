@@ -208,7 +208,7 @@ predicate_function holds_row, holds_model_field, holds_preloaded, holds_queries,
     holds_chain_text; /* predicates_orm.c */
 
 predicate_function holds_shadowed, holds_use_count_in, holds_bound_names_read_after, holds_empty_at,
-    holds_owned_at, holds_read_only_as; /* predicates_variables.c */
+    holds_owned_at, holds_rebound_in, holds_reads_item, holds_reads_item_only; /* predicates_variables.c */
 
 predicate_function holds_unchanged_while_used, holds_constant,
     holds_repeats; /* on uses of variables: predicates_facts.c */

@@ -79,7 +79,9 @@
     X("bound-names-read-after", "cc", 2, holds_bound_names_read_after)                                       \
     X("empty-at", "cc", 2, holds_empty_at)                                                                   \
     X("owned-at", "cc", 2, holds_owned_at)                                                                   \
-    X("read-only-as", "cc", 2, holds_read_only_as)                                                           \
+    X("rebound-in", "cc", 2, holds_rebound_in)                                                               \
+    X("reads-item", "ccc", 2, holds_reads_item)                                                              \
+    X("reads-item-only", "ccc", 2, holds_reads_item_only)                                                    \
     X("literal", "c", 0, holds_literal)                                                                      \
     X("decorated", "cg+", 2, holds_decorated)                                                                \
     X("called-in-loop", "c", 2, holds_called_in_loop)                                                        \

@@ -36,9 +36,20 @@ bool holds_owned_at(struct look *look, const struct predicate *predicate, uint32
     return facts_owned_at(look->facts, a, b);
 }
 
-bool holds_read_only_as(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+bool holds_rebound_in(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
-    const struct loop *loop = facts_loop(look->facts, b);
     (void)predicate;
-    return loop != NULL && facts_read_only_as(look->facts, a, b, loop->node);
+    return facts_rebound_in(look->facts, a, b);
+}
+
+bool holds_reads_item(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    return facts_item_reads(look->facts, a, b, look->nodes[predicate->c]) > 0;
+}
+
+bool holds_reads_item_only(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    uint32_t key = look->nodes[predicate->c];
+    size_t reads = facts_item_reads(look->facts, a, b, key);
+    return reads > 0 && reads == facts_uses_within(look->facts, key, a);
 }

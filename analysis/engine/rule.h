@@ -16,7 +16,7 @@ enum lever {
 enum severity { SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_COUNT };
 enum confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH, CONFIDENCE_COUNT };
 enum tier { TIER_DEFAULT, TIER_HOT, TIER_OPT_IN, TIER_COUNT };
-enum edit_action { EDIT_REPLACE, EDIT_INSERT_BEFORE };
+enum edit_action { EDIT_REPLACE, EDIT_REPLACE_EACH, EDIT_INSERT_BEFORE };
 
 const char *lever_name(enum lever lever);
 const char *severity_name(enum severity severity);
@@ -37,7 +37,7 @@ struct rule_edit {
     struct view at;      /* a capture's name, or "loop", "function" */
     struct view with;    /* a template */
     struct view through; /* of a replacement: the capture that it ends with, a later sibling; empty: `at` */
-    struct view all; /* of a replacement: a capture in which all nodes like `at` are replaced; empty: `at` */
+    struct view like;    /* of EDIT_REPLACE_EACH: a template; what has its text within `at` is replaced */
 };
 
 struct rule_patch {

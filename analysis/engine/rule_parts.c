@@ -5,7 +5,8 @@
 static const char *const EXAMPLE_KEYS[] = {"bad", "good",   "after",   "run", "run-not",
                                            "why", "python", "depends", NULL};
 static const char *const PATCH_KEYS[] = {"safe", "when", "edits", NULL};
-static const char *const EDIT_KEYS[] = {"replace", "through", "all-in", "insert-before", "with", NULL};
+static const char *const EDIT_KEYS[] = {"replace", "through", "replace-each", "all-in", "insert-before",
+                                        "with",    NULL};
 
 /* What the repository of an example declares: `python: "3.12"`, `depends: [django]`. */
 static enum err_code load_project(struct loader *loader, const struct yaml *node, struct project *out)
@@ -106,30 +107,44 @@ static enum err_code load_target(struct loader *loader, const struct yaml *node,
     return yaml_error(node, loader->err, "no node is captured as '%.*s' here", VIEW_ARG(*out));
 }
 
+/* What kind of edit it is, and the node that it is about. */
+static enum err_code load_action(struct loader *loader, const struct yaml *node, uint32_t captures,
+                                 struct rule_edit *out)
+{
+    const struct yaml *replace = yaml_get(node, "replace"), *each = yaml_get(node, "replace-each"),
+                      *insert = yaml_get(node, "insert-before"), *all = yaml_get(node, "all-in");
+
+    if ((replace != NULL) + (each != NULL) + (insert != NULL) != 1)
+        return yaml_error(node, loader->err,
+                          "an edit has one of 'replace', 'replace-each' and 'insert-before'");
+    if ((each != NULL) != (all != NULL))
+        return yaml_error(node, loader->err, "'replace-each' and 'all-in' stand together");
+    if (insert != NULL) {
+        out->action = EDIT_INSERT_BEFORE;
+        return load_target(loader, insert, captures, true, &out->at);
+    }
+    if (replace != NULL) {
+        out->action = EDIT_REPLACE;
+        return load_target(loader, replace, captures, false, &out->at);
+    }
+    out->action = EDIT_REPLACE_EACH;
+    if (check_template(loader, each, captures) != ERR_OK || load_text(loader, each, &out->like) != ERR_OK)
+        return loader->err->code;
+    return load_target(loader, all, captures, true, &out->at);
+}
+
 static enum err_code load_edit(struct loader *loader, const struct yaml *node, uint32_t captures,
                                struct rule_edit *out)
 {
-    const struct yaml *replace, *insert, *through, *all, *with;
-    bool inserts;
+    const struct yaml *through, *with;
 
-    if (yaml_check_keys(node, EDIT_KEYS, loader->err) != ERR_OK)
+    if (yaml_check_keys(node, EDIT_KEYS, loader->err) != ERR_OK ||
+        load_action(loader, node, captures, out) != ERR_OK)
         return loader->err->code;
-    replace = yaml_get(node, "replace");
-    insert = yaml_get(node, "insert-before");
     through = yaml_get(node, "through");
-    all = yaml_get(node, "all-in");
-    if ((replace == NULL) == (insert == NULL))
-        return yaml_error(node, loader->err, "an edit has either 'replace' or 'insert-before'");
-    inserts = insert != NULL;
-    out->action = inserts ? EDIT_INSERT_BEFORE : EDIT_REPLACE;
-    if ((through != NULL || all != NULL) && inserts)
-        return yaml_key_error(through != NULL ? through : all, loader->err,
-                              "only a replacement has a through or an all-in");
-    if (through != NULL && all != NULL)
-        return yaml_key_error(all, loader->err, "a replacement has either a through or an all-in");
-    if (load_target(loader, inserts ? insert : replace, captures, inserts, &out->at) != ERR_OK ||
-        (through != NULL && load_target(loader, through, captures, false, &out->through) != ERR_OK) ||
-        (all != NULL && load_target(loader, all, captures, true, &out->all) != ERR_OK) ||
+    if (through != NULL && out->action != EDIT_REPLACE)
+        return yaml_key_error(through, loader->err, "only a replacement has a through");
+    if ((through != NULL && load_target(loader, through, captures, false, &out->through) != ERR_OK) ||
         load_required(loader, node, "with", &with) != ERR_OK ||
         check_template(loader, with, captures) != ERR_OK)
         return loader->err->code;

@@ -387,8 +387,10 @@ bool facts_empty_at(struct facts *facts, uint32_t name, uint32_t node);
 /** Whether nobody but the local variable @p name can hold its object when @p node runs: it was made in this
  *  function and did not leave it before. Python only. */
 bool facts_owned_at(struct facts *facts, uint32_t name, uint32_t node);
-/** Whether every read of the variable @p name within @p within is part of a node with the kind and text of
- *  @p shape. Python only. */
-bool facts_read_only_as(const struct facts *facts, uint32_t name, uint32_t shape, uint32_t within);
+/** Whether the variable or attribute that @p name means is bound or deleted within @p within. */
+bool facts_rebound_in(const struct facts *facts, uint32_t name, uint32_t within);
+/** How often the subtree @p within reads `table[key]`, with the texts of these nodes; 0 where it also assigns
+ *  or deletes it, or reads it in a function of its own. Python only. */
+size_t facts_item_reads(const struct facts *facts, uint32_t within, uint32_t table, uint32_t key);
 /** Whether the name of a builtin means, or may mean, something else at @p node. */
 bool facts_shadowed(const struct facts *facts, uint32_t node, struct view builtin);

@@ -199,24 +199,61 @@ bool facts_owned_at(struct facts *facts, uint32_t name, uint32_t node)
     return true;
 }
 
-bool facts_read_only_as(const struct facts *facts, uint32_t name, uint32_t shape, uint32_t within)
+bool facts_rebound_in(const struct facts *facts, uint32_t name, uint32_t within)
 {
     const struct binding *binding = facts_binding(facts, name);
-    const struct node *nodes = facts->tree->nodes;
 
-    if (binding == NULL || !is_followed(facts, binding))
+    for (uint32_t d = binding != NULL ? binding->first_def : FACT_NONE; d != FACT_NONE;
+         d = facts->defs[d].next)
+        if (node_within(facts->tree, facts->defs[d].node, within))
+            return true;
+    return false;
+}
+
+static bool is_item(const struct facts *facts, uint32_t node, struct view table, struct view key)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t value, subscript;
+
+    if (!is_kind(facts, node, PYTHON_sym_subscript) || node_named_count(tree, node) != 2)
         return false;
-    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
-        uint32_t use = facts->uses[u].node, at = use;
-        if (!node_within(facts->tree, use, within))
+    value = node_field(tree, node, PYTHON_field_value);
+    subscript = node_field(tree, node, PYTHON_field_subscript);
+    return view_equal(node_text(tree, value), table) && view_equal(node_text(tree, subscript), key);
+}
+
+/* Whether @p node is assigned, built on or deleted, by itself or as one of several. */
+static bool is_target(const struct facts *facts, uint32_t node)
+{
+    static const uint16_t TARGETS[] = {PYTHON_sym_assignment, PYTHON_sym_augmented_assignment,
+                                       PYTHON_sym_for_statement, PYTHON_sym_for_in_clause, KIND_NONE};
+    static const uint16_t WHOLE[] = {PYTHON_sym_delete_statement,        PYTHON_sym_pattern_list,
+                                     PYTHON_sym_tuple_pattern,           PYTHON_sym_list_pattern,
+                                     PYTHON_alias_sym_as_pattern_target, KIND_NONE};
+    const struct node *nodes = facts->tree->nodes;
+    uint32_t parent = nodes[node].parent;
+
+    return kind_in(nodes[parent].kind, WHOLE) ||
+           (nodes[node].field == PYTHON_field_left && kind_in(nodes[parent].kind, TARGETS)) ||
+           (is_kind(facts, parent, PYTHON_sym_expression_list) &&
+            is_kind(facts, nodes[parent].parent, PYTHON_sym_delete_statement));
+}
+
+size_t facts_item_reads(const struct facts *facts, uint32_t within, uint32_t table, uint32_t key)
+{
+    const struct node *nodes = facts->tree->nodes;
+    struct view table_text = node_text(facts->tree, table), key_text = node_text(facts->tree, key);
+    size_t count = 0;
+
+    for (uint32_t at = within; at < nodes[within].next; at++) {
+        if (!is_item(facts, at, table_text, key_text))
             continue;
-        while (at != within && (nodes[at].kind != nodes[shape].kind ||
-                                !view_equal(node_text(facts->tree, at), node_text(facts->tree, shape))))
-            at = nodes[at].parent;
-        if (at == within)
-            return false;
+        if (is_target(facts, at) ||
+            facts_context(facts, at)->function != facts_context(facts, within)->function)
+            return 0;
+        count++;
     }
-    return true;
+    return count;
 }
 
 bool facts_shadowed(const struct facts *facts, uint32_t node, struct view builtin)

@@ -103,7 +103,8 @@ static bool make_edit(const struct rule_edit *edit, const struct match *match, c
 
     if (edit->through.len > 0)
         last = match_node(match, head->facts, edit->through);
-    if (last == NODE_NONE || last < node || (edit->action == EDIT_REPLACE && holds_comment(tree, node, last)))
+    if (last == NODE_NONE || last < node ||
+        (edit->action != EDIT_INSERT_BEFORE && holds_comment(tree, node, last)))
         return false;
     if (edit->action == EDIT_INSERT_BEFORE)
         node = outermost(head->facts, node);
@@ -117,28 +118,44 @@ static bool make_edit(const struct rule_edit *edit, const struct match *match, c
     return made;
 }
 
-/* An edit of one node; or with `all-in` of each node there that has the kind and text of the one captured. */
+static bool add_edit(const struct rule_edit *edit, const struct match *match, const struct source *head,
+                     double n, uint32_t node, struct arena *arena, struct patch *patch)
+{
+    return patch->count < PATCH_EDITS_MAX &&
+           make_edit(edit, match, head, n, node, arena, &patch->edits[patch->count++]);
+}
+
+/* Each named node within one that has the text of a template; nodes within such a node are part of it. */
+static bool add_edits_of_each(const struct rule_edit *edit, const struct match *match,
+                              const struct source *head, double n, uint32_t within, struct arena *arena,
+                              struct patch *patch)
+{
+    const struct render render = {.path = head->path, .n = n, .code = true};
+    const struct node *nodes = head->tree->nodes;
+    struct buffer like;
+    bool made;
+
+    buffer_init(&like, PATCH_BYTES_MAX);
+    made = match_render(match, edit->like, head->facts, &render, &like) && like.failed == ERR_OK;
+    for (uint32_t at = within; made && at < nodes[within].next;) {
+        bool alike =
+            (nodes[at].flags & NODE_NAMED) != 0 && view_equal(node_text(head->tree, at), buffer_view(&like));
+        made = !alike || add_edit(edit, match, head, n, at, arena, patch);
+        at = alike ? nodes[at].next : at + 1;
+    }
+    buffer_deinit(&like);
+    return made;
+}
+
 static bool make_edits(const struct rule_edit *edit, const struct match *match, const struct source *head,
                        double n, struct arena *arena, struct patch *patch)
 {
-    const struct node *nodes = head->tree->nodes;
-    uint32_t like = match_node(match, head->facts, edit->at), first = like, end = like + 1;
+    uint32_t node = match_node(match, head->facts, edit->at);
 
-    if (like != NODE_NONE && edit->all.len > 0) {
-        first = match_node(match, head->facts, edit->all);
-        end = first != NODE_NONE ? nodes[first].next : first;
-    }
-    if (like == NODE_NONE || first == NODE_NONE)
+    if (node == NODE_NONE)
         return false;
-    for (uint32_t at = first; at < end; at++) {
-        if (at != like && (nodes[at].kind != nodes[like].kind ||
-                           !view_equal(node_text(head->tree, at), node_text(head->tree, like))))
-            continue;
-        if (patch->count == PATCH_EDITS_MAX ||
-            !make_edit(edit, match, head, n, at, arena, &patch->edits[patch->count++]))
-            return false;
-    }
-    return true;
+    return edit->action == EDIT_REPLACE_EACH ? add_edits_of_each(edit, match, head, n, node, arena, patch)
+                                             : add_edit(edit, match, head, n, node, arena, patch);
 }
 
 static int compare_edits(const void *a, const void *b)

@@ -9,7 +9,7 @@
 #include "facts_fixture.h"
 #include "syntax/python_kinds.h"
 
-enum question { EMPTY, READ_AFTER, OWNED, READ_ONCE, ONLY_AS_ITEM, SHADOWED };
+enum question { EMPTY, READ_AFTER, OWNED, READ_ONCE, ITEM_READS, REBOUND, SHADOWED };
 
 /* The question is asked of the marked name and of the for around it, or else of its own statement. */
 static bool answer(struct marked *m, enum question question)
@@ -30,8 +30,13 @@ static bool answer(struct marked *m, enum question question)
         return facts_owned_at(facts, m->node, at);
     case READ_ONCE:
         return facts_uses_within(facts, m->node, at) == 1;
-    case ONLY_AS_ITEM:
-        return facts_read_only_as(facts, m->node, tree->nodes[m->node].parent, at);
+    case ITEM_READS: { /* of the item that the marked key stands in */
+        uint32_t item = tree->nodes[m->node].parent;
+        return facts_item_reads(facts, node_field(tree, at, PYTHON_field_body),
+                                node_field(tree, item, PYTHON_field_value), m->node) == 2;
+    }
+    case REBOUND:
+        return facts_rebound_in(facts, m->node, node_field(tree, at, PYTHON_field_body));
     default:
         return facts_shadowed(facts, m->node, node_text(tree, m->node));
     }
@@ -95,9 +100,23 @@ static const struct {
     {"read once", DEF(" for i in a:\n  <<x>>.append(i)\n x = 1\n"), READ_ONCE, true},
     {"read twice", DEF(" x = 1\n for i in a:\n  <<x>>.append(x)\n"), READ_ONCE, false},
 
-    {"only as an item", DEF(" for i in b:\n  c(a[<<i>>], a[i])\n"), ONLY_AS_ITEM, true},
-    {"also of another", DEF(" for i in b:\n  c(a[<<i>>], b[i])\n"), ONLY_AS_ITEM, false},
-    {"also by itself", DEF(" for i in b:\n  c(a[<<i>>], i)\n"), ONLY_AS_ITEM, false},
+    {"an item that is read twice", DEF(" for i in b:\n  c(a[<<i>>], a[i], a[0], b[i])\n"), ITEM_READS, true},
+    {"operands", DEF(" for i in b:\n  c = a[<<i>>] * a[i]\n"), ITEM_READS, true},
+    {"also several are deleted", DEF(" for i in b:\n  c(a[<<i>>], a[i])\n  del a[i], c\n"), ITEM_READS,
+     false},
+    {"also a loop's target", DEF(" for i in b:\n  c(a[<<i>>], a[i])\n  for a[i] in c:\n   c()\n"), ITEM_READS,
+     false},
+    {"also assigned", DEF(" for i in b:\n  c(a[<<i>>], a[i])\n  a[i] = 1\n"), ITEM_READS, false},
+    {"also built on", DEF(" for i in b:\n  c(a[<<i>>], a[i])\n  a[i] += 1\n"), ITEM_READS, false},
+    {"also one of several targets", DEF(" for i in b:\n  c(a[<<i>>], a[i])\n  a[i], c = b\n"), ITEM_READS,
+     false},
+    {"also deleted", DEF(" for i in b:\n  c(a[<<i>>], a[i])\n  del a[i]\n"), ITEM_READS, false},
+    {"read when a function runs", DEF(" for i in b:\n  c(a[<<i>>], lambda: a[i])\n"), ITEM_READS, false},
+    {"a slice", DEF(" for i in b:\n  c(a[<<i>>], a[i:])\n"), ITEM_READS, false},
+
+    {"bound by the head alone", DEF(" for i in b:\n  c(<<i>>)\n"), REBOUND, false},
+    {"bound in the body", DEF(" for i in b:\n  c(<<i>>)\n  if a:\n   i = 1\n"), REBOUND, true},
+    {"deleted in the body", DEF(" for i in b:\n  c(<<i>>)\n  del i\n"), REBOUND, true},
 
     {"a builtin", DEF(" <<list>>(a)\n"), SHADOWED, false},
     {"a local variable", DEF(" list = b\n <<list>>(a)\n"), SHADOWED, true},

@@ -48,9 +48,9 @@ static const struct row {
      "def f():\r\n\ty = old(x)\r\n", "\tz = 1\r\n\ty = new(x)\r\n", 2, 2},
     {"over several lines", REPLACE_SITE("\"new({given|whole})\""),
      "def f():\n    y = old(\n        x\n    )\n", "    y = new(x)\n", 2, 4},
-    {"all arguments that are alike, in the call",
-     "  edits:\n    - replace: name\n      with: new\n    - replace: given\n      all-in: site\n      with: "
-     "\"y\"\n",
+    {"all that are alike, in the call",
+     "  edits:\n    - replace: name\n      with: new\n"
+     "    - replace-each: \"{given}\"\n      all-in: site\n      with: \"y\"\n",
      "def f(x):\n    z = x, old(x, g(x))\n", "    z = x, new(y, g(y))\n", 2, 2},
     {"it breaks the parse", REPLACE_SITE("\"new(({given|whole})\""), "def f():\n    y = old(x)\n", NULL, 0,
      0},
