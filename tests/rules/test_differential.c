@@ -100,8 +100,16 @@ static void find_ours(const struct tree *tree, const struct test_pattern *patter
 
 /* ---- the oracle's ---- */
 
-/* The query's captures carry names; `@ROOT` was added to the root by ask(). */
-static void find_oracle(TSTree *tree, TSQuery *query, const struct test_pattern *pattern, struct rows *rows)
+static bool same_text(struct view text, TSNode a, TSNode b)
+{
+    return view_equal(view_slice(text, ts_node_start_byte(a), ts_node_end_byte(a)),
+                      view_slice(text, ts_node_start_byte(b), ts_node_end_byte(b)));
+}
+
+/* The query's captures carry names; `@ROOT` was added to the root by ask(). With @p equal a match counts only
+ * where all nodes of one name have one text, which a query does not ask for. */
+static void find_oracle(TSTree *tree, struct view text, TSQuery *query, const struct test_pattern *pattern,
+                        bool equal, struct rows *rows)
 {
     TSQueryCursor *cursor = ts_query_cursor_new();
     TSQueryMatch match;
@@ -109,6 +117,8 @@ static void find_oracle(TSTree *tree, TSQuery *query, const struct test_pattern 
     ts_query_cursor_exec(cursor, query, ts_tree_root_node(tree));
     while (ts_query_cursor_next_match(cursor, &match)) {
         struct row row = {0};
+        TSNode first[ROOT + 1];
+        bool good = true;
         for (uint16_t i = 0; i < match.capture_count; i++) {
             uint32_t len;
             const char *name = ts_query_capture_name_for_id(query, match.captures[i].index, &len);
@@ -117,11 +127,16 @@ static void find_oracle(TSTree *tree, TSQuery *query, const struct test_pattern 
             size_t slot =
                 view_is(view, "ROOT") ? ROOT : capture_find(pattern->captures, pattern->capture_count, view);
             assert_true(slot <= ROOT);
-            if (row.nodes[slot] == 0)
+            if (row.nodes[slot] == 0) {
+                first[slot] = node;
                 row.nodes[slot] =
                     node_key(ts_node_start_byte(node), ts_node_end_byte(node), ts_node_symbol(node));
+            } else if (equal) {
+                good = good && same_text(text, first[slot], node);
+            }
         }
-        add_row(rows, &row);
+        if (good)
+            add_row(rows, &row);
     }
     ts_query_cursor_delete(cursor);
 }
@@ -246,7 +261,7 @@ static size_t compare_pattern(const struct subject *subject, struct view text, c
         for (size_t s = 0; s < pattern.programs.items[p]->step_count; s++)
             quantities |= pattern.programs.items[p]->steps[s].quantity != ONE;
     find_ours(subject->tree, &pattern, &ours);
-    find_oracle(subject->parsed, query, &pattern, &oracle);
+    find_oracle(subject->parsed, subject->tree->text, query, &pattern, !quantities, &oracle);
     sort_rows(&ours);
     sort_rows(&oracle);
     for (size_t i = 0; i < oracle.count; i++)
