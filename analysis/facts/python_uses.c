@@ -71,14 +71,12 @@ bool python_member_written(const struct facts *facts, uint32_t node, uint32_t me
 
 bool python_walks(struct facts *facts, uint32_t use)
 {
-    static const char *const CONSUMERS[] = {"all", "any", "sum", "min", "max", "set", "frozenset", "dict"};
-    static const char *const LAZY[] = {"enumerate", "zip", "map", "filter"};
+    static const char *const CONSUMERS[] = {"all", "any", "sum", "min", "max"};
     const struct tree *tree = facts->tree;
 
     for (int hop = 0; hop < WALK_HOPS_MAX; hop++) {
         uint32_t parent = tree->nodes[use].parent, call, function;
         struct view path;
-        bool lazy = false;
 
         if (kind_of(facts, parent) == PYTHON_sym_for_statement ||
             kind_of(facts, parent) == PYTHON_sym_for_in_clause)
@@ -94,9 +92,7 @@ bool python_walks(struct facts *facts, uint32_t use)
                 return node_first_named(tree, parent) == use &&
                        (node_sibling_named(tree, use) == NODE_NONE ||
                         kind_of(facts, node_sibling_named(tree, use)) == PYTHON_sym_keyword_argument);
-        for (size_t i = 0; i < COUNT_OF(LAZY); i++)
-            lazy |= view_is(path, LAZY[i]);
-        if (!lazy)
+        if (!view_is(path, "enumerate"))
             return false;
         use = call;
     }
