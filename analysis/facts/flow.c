@@ -144,6 +144,10 @@ static bool on_the_way(const struct tree *tree, const struct def *def, uint32_t 
 
     if (def->node > use || (def->value != NODE_NONE && node_within(tree, use, def->value)))
         return false;
+    /* What a with holds runs as surely as the with itself. */
+    while (tree->language == LANGUAGE_PYTHON && around != NODE_NONE &&
+           tree->nodes[tree->nodes[around].parent].kind == PYTHON_sym_with_statement)
+        around = node_ancestor(tree, tree->nodes[around].parent, block);
     return around == NODE_NONE || node_within(tree, use, around);
 }
 
