@@ -40,7 +40,7 @@ bool models_may_stand_in(struct view text)
 {
     static const char *const WORDS[] = {
         "ForeignKey", "OneToOneField", "ManyToManyField", "relationship(",   "mapped_column", "= Column(",
-        "= models.",  "(models.",      ".as_manager(",    ".from_queryset(", "Manager):",     "QuerySet):"};
+        "= models.",  "(models.",      ".as_manager(",    ".from_queryset(", "(Manager):",    "(QuerySet):"};
 
     if (view_find(text, VIEW("class "), 0) == SIZE_MAX)
         return false;
