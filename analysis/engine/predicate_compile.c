@@ -86,6 +86,8 @@
     X("decorated", "cg+", 2, holds_decorated)                                                                \
     X("called-in-loop", "c", 2, holds_called_in_loop)                                                        \
     X("recursive", "cn", 2, holds_recursive)                                                                 \
+    X("each-pass", "c", 1, holds_each_pass)                                                                  \
+    X("times-in-pass", "cn", 2, holds_times_in_pass)                                                         \
     X("pure-function", "c", 2, holds_pure_function)                                                          \
     X("class", "cd+", 2, holds_class)
 

@@ -44,3 +44,15 @@ bool holds_class(struct look *look, const struct predicate *predicate, uint32_t 
     (void)b;
     return (facts_class_flags(look->facts, a) & predicate->bits) == predicate->bits;
 }
+
+bool holds_each_pass(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_runs_each_pass(look->facts, a);
+}
+
+bool holds_times_in_pass(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)b;
+    return facts_times_in_pass(look->facts, a) >= predicate->number;
+}

@@ -206,6 +206,18 @@ bool facts_runs_always(const struct facts *facts, uint32_t node)
     return language->runs_always != NULL && language->runs_always(facts, node);
 }
 
+bool facts_runs_each_pass(const struct facts *facts, uint32_t node)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    return language->runs_each_pass != NULL && language->runs_each_pass(facts, node);
+}
+
+uint32_t facts_times_in_pass(struct facts *facts, uint32_t node)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    return language->times_in_pass != NULL ? language->times_in_pass(facts, node) : 0;
+}
+
 uint32_t facts_recursion(struct facts *facts, uint32_t function)
 {
     const struct facts_language *language = facts_language_of(facts);

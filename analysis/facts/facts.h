@@ -279,6 +279,10 @@ void facts_release_loop(struct facts *facts);
 const struct loop *facts_loop_shown(const struct facts *facts, const struct loop *loop);
 /** Whether every run of its function evaluates @p node: no branch, loop or early exit before it. */
 bool facts_runs_always(const struct facts *facts, uint32_t node);
+/** Whether each pass of the innermost loop evaluates @p node: no branch or early exit before it. And how
+ * often one pass evaluates an expression that reads the same, at most. Python only; else false and 0. */
+bool facts_runs_each_pass(const struct facts *facts, uint32_t node);
+uint32_t facts_times_in_pass(struct facts *facts, uint32_t node);
 /** How often @p function calls itself on the way through one of its runs, at most. Python only; else 0. */
 uint32_t facts_recursion(struct facts *facts, uint32_t function);
 /** Whether @p function gives an equal result for equal arguments and changes nothing: it reads what it is

@@ -3,7 +3,7 @@
 #include "facts/python_internal.h"
 #include "syntax/python_kinds.h"
 
-enum { BASES_DEPTH_MAX = 4, BASES_MAX = 4, PATHS_DEPTH_MAX = 60 };
+enum { BASES_DEPTH_MAX = 4, BASES_MAX = 4, PATHS_DEPTH_MAX = 60, PASS_NODES_MAX = 2000 };
 
 static uint16_t kind_of(const struct facts *facts, uint32_t node)
 {
@@ -214,19 +214,36 @@ static struct ways either(struct ways a, struct ways b)
     return (struct ways){most(a.on, b.on), most(a.ended, b.ended)};
 }
 
-static struct ways ways_of(struct facts *facts, uint32_t node, uint32_t function, int depth);
+/* What is counted: calls of a function, or expressions that read like @p like. */
+struct wanted {
+    uint32_t function; /* FACT_NONE */
+    uint32_t like;
+};
 
-static struct ways ways_of_children(struct facts *facts, uint32_t node, uint32_t function, int depth)
+static struct ways ways_of(struct facts *facts, uint32_t node, const struct wanted *wanted, int depth);
+
+static bool is_wanted(struct facts *facts, uint32_t node, const struct wanted *wanted)
+{
+    const struct node *nodes = facts->tree->nodes;
+    if (wanted->function != FACT_NONE)
+        return nodes[node].kind == PYTHON_sym_call && facts_callee(facts, node) == wanted->function;
+    return nodes[node].kind == nodes[wanted->like].kind &&
+           view_equal(node_text(facts->tree, node), node_text(facts->tree, wanted->like));
+}
+
+static struct ways ways_of_children(struct facts *facts, uint32_t node, const struct wanted *wanted,
+                                    int depth)
 {
     struct ways all = {0, -1};
     for (uint32_t c = node_first_named(facts->tree, node); c != NODE_NONE;
          c = node_sibling_named(facts->tree, c))
-        all = then(all, ways_of(facts, c, function, depth + 1));
+        all = then(all, ways_of(facts, c, wanted, depth + 1));
     return all;
 }
 
 /* Conditions run one after the other until a branch is taken; without an else none may be. */
-static struct ways ways_of_branches(struct facts *facts, uint32_t node, uint32_t function, int depth)
+static struct ways ways_of_branches(struct facts *facts, uint32_t node, const struct wanted *wanted,
+                                    int depth)
 {
     const struct tree *tree = facts->tree;
     struct ways taken = {-1, -1}, tested = {0, -1};
@@ -239,12 +256,12 @@ static struct ways ways_of_branches(struct facts *facts, uint32_t node, uint32_t
             uint32_t test = node_field(tree, c, PYTHON_field_condition);
             uint32_t body = node_field(tree, c, PYTHON_field_consequence);
             if (test != NODE_NONE)
-                tested = then(tested, ways_of(facts, test, function, depth + 1));
+                tested = then(tested, ways_of(facts, test, wanted, depth + 1));
             if (body != NODE_NONE)
-                taken = either(taken, then(tested, ways_of(facts, body, function, depth + 1)));
+                taken = either(taken, then(tested, ways_of(facts, body, wanted, depth + 1)));
             continue;
         }
-        part = ways_of(facts, c, function, depth + 1);
+        part = ways_of(facts, c, wanted, depth + 1);
         has_else = has_else || kind == PYTHON_sym_else_clause;
         if (tree->nodes[c].field == PYTHON_field_condition || tree->nodes[c].field == PYTHON_field_subject)
             tested = then(tested, part);
@@ -254,7 +271,7 @@ static struct ways ways_of_branches(struct facts *facts, uint32_t node, uint32_t
     return has_else ? taken : either(taken, tested);
 }
 
-static struct ways ways_of(struct facts *facts, uint32_t node, uint32_t function, int depth)
+static struct ways ways_of(struct facts *facts, uint32_t node, const struct wanted *wanted, int depth)
 {
     struct ways all, other;
 
@@ -266,37 +283,88 @@ static struct ways ways_of(struct facts *facts, uint32_t node, uint32_t function
     case PYTHON_sym_class_definition:
         return (struct ways){0, -1};
     case PYTHON_sym_if_statement:
-        return ways_of_branches(facts, node, function, depth);
+        return ways_of_branches(facts, node, wanted, depth);
     case PYTHON_sym_conditional_expression:
-        all = ways_of(facts, node_child_named(facts->tree, node, 0), function, depth + 1);
-        other = ways_of(facts, node_child_named(facts->tree, node, 2), function, depth + 1);
-        return then(ways_of(facts, node_child_named(facts->tree, node, 1), function, depth + 1),
+        all = ways_of(facts, node_child_named(facts->tree, node, 0), wanted, depth + 1);
+        other = ways_of(facts, node_child_named(facts->tree, node, 2), wanted, depth + 1);
+        return then(ways_of(facts, node_child_named(facts->tree, node, 1), wanted, depth + 1),
                     either(all, other));
     case PYTHON_sym_case_clause:
     case PYTHON_sym_except_clause:
-        return either(ways_of_children(facts, node, function, depth), (struct ways){0, -1});
+        return either(ways_of_children(facts, node, wanted, depth), (struct ways){0, -1});
     case PYTHON_sym_return_statement:
     case PYTHON_sym_raise_statement:
-        all = ways_of_children(facts, node, function, depth);
+        all = ways_of_children(facts, node, wanted, depth);
         return (struct ways){-1, most(all.on, all.ended)};
-    case PYTHON_sym_call:
-        all = ways_of_children(facts, node, function, depth);
-        if (all.on >= 0 && facts_callee(facts, node) == function)
+    default:
+        all = ways_of_children(facts, node, wanted, depth);
+        if (all.on >= 0 && is_wanted(facts, node, wanted))
             all.on++;
         return all;
-    default:
-        return ways_of_children(facts, node, function, depth);
     }
 }
 
 uint32_t python_recursion(struct facts *facts, uint32_t function)
 {
     uint32_t body = facts->functions[function].body;
+    struct wanted wanted = {.function = function};
     struct ways all;
 
     if (body == NODE_NONE)
         return 0;
-    all = ways_of(facts, body, function, 0);
+    all = ways_of(facts, body, &wanted, 0);
+    return (uint32_t)most(0, most(all.on, all.ended));
+}
+
+bool python_is_assigned(const struct facts *facts, uint32_t node)
+{
+    uint16_t parent = kind_of(facts, facts->tree->nodes[node].parent);
+    if (parent == PYTHON_sym_pattern_list || parent == PYTHON_sym_tuple_pattern ||
+        parent == PYTHON_sym_list_pattern)
+        return true;
+    return facts->tree->nodes[node].field == PYTHON_field_left &&
+           (parent == PYTHON_sym_assignment || parent == PYTHON_sym_augmented_assignment);
+}
+
+/* Whether @p written, or what hangs on it, is a part of the expression that reads like @p text. */
+static bool is_part(struct view text, struct view written)
+{
+    return written.len > 0 && written.len <= text.len &&
+           view_equal(view_slice(text, 0, written.len), written) &&
+           (written.len == text.len || text.ptr[written.len] == '.' || text.ptr[written.len] == '[');
+}
+
+/* Whether @p loop assigns to a part of the expression @p node, or calls a method on one. */
+static bool is_written_in(const struct facts *facts, uint32_t node, const struct loop *loop)
+{
+    const struct tree *tree = facts->tree;
+    struct view text = node_text(tree, node);
+
+    for (uint32_t at = loop->node; at < tree->nodes[loop->node].next; at++) {
+        uint16_t kind = tree->nodes[at].kind;
+        uint32_t written = NODE_NONE;
+        if (kind != PYTHON_sym_attribute && kind != PYTHON_sym_subscript)
+            continue;
+        if (python_is_assigned(facts, at))
+            written = at;
+        else if (kind == PYTHON_sym_attribute && tree->nodes[at].field == PYTHON_field_function)
+            written = node_field(tree, at, PYTHON_field_object);
+        if (written != NODE_NONE && is_part(text, node_text(tree, written)))
+            return true;
+    }
+    return false;
+}
+
+uint32_t python_times_in_pass(struct facts *facts, uint32_t node)
+{
+    const struct loop *loop = facts_loop(facts, node);
+    struct wanted wanted = {.function = FACT_NONE, .like = node};
+    struct ways all;
+
+    if (loop == NULL || facts->tree->nodes[loop->body].next - loop->body > PASS_NODES_MAX ||
+        is_written_in(facts, node, loop))
+        return 0;
+    all = ways_of(facts, loop->body, &wanted, 0);
     return (uint32_t)most(0, most(all.on, all.ended));
 }
 
@@ -363,8 +431,8 @@ uint32_t python_varied_parameter(struct facts *facts, const struct call *call, c
     return NODE_NONE;
 }
 
-/* Only kinds through which a run always goes lie between the function's body and the node. */
-bool python_runs_always(const struct facts *facts, uint32_t node)
+/* Only kinds through which a run always goes lie between @p body and the node, and no exit before it. */
+static bool runs_with(const struct facts *facts, uint32_t node, uint32_t body)
 {
     static const uint16_t BRANCHES[] = {PYTHON_sym_if_statement,
                                         PYTHON_sym_elif_clause,
@@ -381,19 +449,36 @@ bool python_runs_always(const struct facts *facts, uint32_t node)
                                         PYTHON_sym_generator_expression,
                                         PYTHON_sym_assert_statement,
                                         KIND_NONE};
-    static const uint16_t EXITS[] = {PYTHON_sym_return_statement, PYTHON_sym_raise_statement,
-                                     PYTHON_sym_yield, KIND_NONE};
+    static const uint16_t EXITS[] = {
+        PYTHON_sym_return_statement, PYTHON_sym_raise_statement, PYTHON_sym_continue_statement,
+        PYTHON_sym_break_statement,  PYTHON_sym_yield,           KIND_NONE};
     const struct tree *tree = facts->tree;
-    const struct function *function = facts_function(facts, node);
 
-    if (function == NULL || function->body == NODE_NONE || function->name == NODE_NONE)
-        return false;
-    for (uint32_t at = tree->nodes[node].parent; at != NODE_NONE && at > function->body;
-         at = tree->nodes[at].parent)
-        if (kind_in(tree->nodes[at].kind, BRANCHES))
+    for (uint32_t child = node, at = tree->nodes[node].parent; at != NODE_NONE && at > body;
+         child = at, at = tree->nodes[at].parent) {
+        /* The first test of an if and the left side of and, or are always evaluated. */
+        bool first = (tree->nodes[at].kind == PYTHON_sym_if_statement &&
+                      tree->nodes[child].field == PYTHON_field_condition) ||
+                     (tree->nodes[at].kind == PYTHON_sym_boolean_operator &&
+                      tree->nodes[child].field == PYTHON_field_left);
+        if (!first && kind_in(tree->nodes[at].kind, BRANCHES))
             return false;
-    for (uint32_t at = function->body; at < node; at++)
+    }
+    for (uint32_t at = body; at < node; at++)
         if (kind_in(tree->nodes[at].kind, EXITS) && !node_within(tree, node, at))
             return false;
     return true;
+}
+
+bool python_runs_always(const struct facts *facts, uint32_t node)
+{
+    const struct function *function = facts_function(facts, node);
+    return function != NULL && function->body != NODE_NONE && function->name != NODE_NONE &&
+           runs_with(facts, node, function->body);
+}
+
+bool python_runs_each_pass(const struct facts *facts, uint32_t node)
+{
+    const struct loop *loop = facts_loop(facts, node);
+    return loop != NULL && runs_with(facts, node, loop->body);
 }

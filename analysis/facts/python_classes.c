@@ -190,7 +190,7 @@ static const uint32_t *set_outside(struct facts *facts, size_t *count)
     for (uint32_t at = 0; facts->set_outside == NULL && at < tree->count; at++) {
         uint32_t object;
         struct view text;
-        if (tree->nodes[at].kind != PYTHON_sym_attribute || tree->nodes[at].field != PYTHON_field_left)
+        if (tree->nodes[at].kind != PYTHON_sym_attribute || !python_is_assigned(facts, at))
             continue;
         object = node_field(tree, at, PYTHON_field_object);
         text = object != NODE_NONE ? node_text(tree, object) : VIEW("");

@@ -18,6 +18,10 @@ bool python_per_item(const struct facts *facts, uint32_t node);
 uint32_t python_recursion(struct facts *facts, uint32_t function);
 bool python_pure_function(struct facts *facts, uint32_t function);
 uint32_t python_varied_parameter(struct facts *facts, const struct call *call, const struct loop *loop);
+bool python_runs_each_pass(const struct facts *facts, uint32_t node);
+uint32_t python_times_in_pass(struct facts *facts, uint32_t node);
+/** Whether @p node is assigned to: the left side of an assignment, plain or augmented, or one of several. */
+bool python_is_assigned(const struct facts *facts, uint32_t node);
 bool python_runs_always(const struct facts *facts, uint32_t node);
 uint64_t python_class_flags(struct facts *facts, uint32_t class_node);
 

@@ -403,6 +403,11 @@ static const struct {
     {"(#class? @site exception)", "class A(ValueError):\n  def g(self):\n    f()\nclass B:\n  x = f()\n",
      "py-a:0:3"},
     {"(#class? @site exception init)", "class A(ValueError):\n  def g(self):\n    f()\n", ""},
+    {"(#each-pass? @site)", "for x in y:\n  f()\n  if x:\n    f()\n    continue\n  f()\nf()\n", "py-a:0:2"},
+    {"(#each-pass? @site)", "[f() for x in y]\n", "py-a:0:1"},
+    {"(#times-in-pass? @site 2)", "for x in y:\n  f()\n  f()\n", "py-a:0:2 py-a:0:3"},
+    {"(#times-in-pass? @site 2)", "for x in y:\n  if x:\n    f()\n  else:\n    f()\n", ""},
+    {"(#times-in-pass? @site 2)", "for x in y:\n  f().a = 1\n  f()\n", "py-a:0:2 py-a:0:3"},
     {"(#function-flag? @site async)", "async def g():\n  f()\ndef h():\n  f()\n", "py-a:0:2"},
 };
 
