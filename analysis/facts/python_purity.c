@@ -78,7 +78,7 @@ static bool is_own(const struct facts *facts, const struct binding *binding, con
 /* An object that the function made itself and gave one name: changing it is nobody's business. */
 static bool is_fresh(struct facts *facts, uint32_t name, const struct function *function)
 {
-    const struct binding *binding = facts_binding(facts, name);
+    const struct binding *binding = name != NODE_NONE ? facts_binding(facts, name) : NULL;
 
     if (kind_of(facts, name) != PYTHON_sym_identifier || binding == NULL || binding->def_count > ASKED_MAX ||
         !is_own(facts, binding, function))

@@ -187,6 +187,7 @@ static void a_pure_function_reads_what_it_is_given_and_constants(void **state)
         {"changes what it is given", "def f(n):\n    n.append(<<1>>)\n", false},
         {"an alias of what it is given", "def f(n):\n    m = n\n    m.append(<<1>>)\n", false},
         {"sets an attribute", "def f(n):\n    n.x = <<1>>\n", false},
+        {"sets an attribute of what a call gives", "def f(n):\n    g(n).x = <<1>>\n", false},
         {"sets an item", "def f(n):\n    n[0] = <<1>>\n", false},
         {"adds to a list that it is given", "def f(n):\n    n += [<<1>>]\n    return n\n", false},
         {"adds to a number", "def f(n):\n    n += <<1>>\n    return n\n", true},
