@@ -454,6 +454,8 @@ static bool runs_with(const struct facts *facts, uint32_t node, uint32_t body)
         PYTHON_sym_break_statement,  PYTHON_sym_yield,           KIND_NONE};
     const struct tree *tree = facts->tree;
 
+    if (node - body > PASS_NODES_MAX)
+        return false; /* each node of a long body would walk all before it */
     for (uint32_t child = node, at = tree->nodes[node].parent; at != NODE_NONE && at > body;
          child = at, at = tree->nodes[at].parent) {
         /* The first test of an if and the left side of and, or are always evaluated. */
