@@ -9,7 +9,7 @@
     X("eq", "cx", 0, holds_eq)                                                                               \
     X("any-of", "ct+", 0, holds_any_of)                                                                      \
     X("match", "cr", 0, holds_match)                                                                         \
-    X("has-text", "cr", 0, holds_match)                                                                      \
+    X("has-text", "cr", 2, holds_match)                                                                      \
     X("path", "cg+", 2, holds_path)                                                                          \
     X("type", "cy+", 2, holds_type)                                                                          \
     X("item-type", "cy+", 2, holds_item_type)                                                                \
