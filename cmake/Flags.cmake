@@ -4,7 +4,7 @@ target_compile_definitions(perf_flags INTERFACE _GNU_SOURCE PERF_REVIEW_VERSION=
 target_compile_options(perf_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
   -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough
-  -Wnull-dereference -fno-common)
+  -Wnull-dereference -Werror=implicit-function-declaration -fno-common)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   target_compile_options(perf_flags INTERFACE -Wlogical-op -Wduplicated-cond)
 endif()

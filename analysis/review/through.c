@@ -1,6 +1,7 @@
 /* What a change makes hotter through a call: a function of the file that a touched loop now calls, or that is
  * called anew in a loop, holds an old line that is expensive there. One call deep; only what each run of the
  * function does, and what follows the loop; only rules on algorithms and work that are sure. */
+#include "cost.h"
 #include "review_internal.h"
 
 static uint32_t line_of(const struct source *source, uint32_t node)
