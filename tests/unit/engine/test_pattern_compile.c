@@ -125,8 +125,8 @@ static void a_bad_regex_has_its_place(void **state)
 /* A NUL in a name once led the core past the end of its own. */
 static void a_name_with_a_nul_is_no_name(void **state)
 {
-    static const struct view texts[] = {VIEW("(comparison_operator \"in\0\0\0not in\") @site"),
-                                        VIEW("((call) @site (#has? @site \"in\0\0\0not in\"))")};
+    const struct view texts[] = {VIEW("(comparison_operator \"in\0\0\0not in\") @site"),
+                                 VIEW("((call) @site (#has? @site \"in\0\0\0not in\"))")};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         struct test_pattern pattern;

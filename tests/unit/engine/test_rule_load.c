@@ -284,7 +284,7 @@ static void ids_folders_and_files_agree(void **state)
 
 static void loading_survives_every_cap(void **state)
 {
-    static const struct rule_source source = {VIEW("python/py-sample.yaml"), VIEW(RULE)};
+    const struct rule_source source = {VIEW("python/py-sample.yaml"), VIEW(RULE)};
     enum err_code code = ERR_LIMIT;
 
     (void)state;
