@@ -227,13 +227,11 @@ static enum model_field_kind call_kind(struct view name)
 /* The class that makes a manager: Manager() or Manager.from_queryset(Orders)() or Orders.as_manager(). */
 static struct view manager_class(const struct tree *tree, uint32_t call)
 {
-    struct view text = node_text(tree, call), given = VIEW("");
+    struct view text = node_text(tree, call);
     size_t at = view_find(text, VIEW("from_queryset("), 0);
 
-    if (at != SIZE_MAX) {
-        given = view_slice(text, at + 14, view_find_byte(text, ')', at));
-        return last_segment(view_trim(given));
-    }
+    if (at != SIZE_MAX)
+        return last_segment(view_trim(view_slice(text, at + 14, view_find_byte(text, ')', at))));
     at = view_find(text, VIEW(".as_manager("), 0);
     if (at == SIZE_MAX)
         at = view_find_byte(text, '(', 0);

@@ -261,7 +261,7 @@ struct place_heat heat_of(const struct heat_table *table, const struct source *s
     if (function != NULL && function->flags & FUNCTION_INIT && facts_loop(source->facts, node) == NULL)
         return place(HEAT_COLD, EVIDENCE_INFERRED, ROLE_INIT, "it runs once, at start");
     /* What is said at a function's name is said of its body. */
-    if (own != FACT_NONE && function->body != NODE_NONE)
+    if (own != FACT_NONE && function != NULL && function->body != NODE_NONE)
         node = function->body;
     return infer(source, function, node, role);
 }

@@ -34,7 +34,7 @@ static bool folder_above(struct view path, struct view *out)
 {
     size_t slash = path.len;
 
-    if (path.len == 0 || view_is(path, "..") || view_ends(path, "/.."))
+    if (path.ptr == NULL || path.len == 0 || view_is(path, "..") || view_ends(path, "/.."))
         return false;
     while (slash > 0 && path.ptr[slash - 1] != '/')
         slash--;
