@@ -196,7 +196,8 @@ predicate_function holds_eq, holds_any_of, holds_match, holds_inside, holds_insi
     holds_has_path, holds_first_in, holds_contains, holds_parent, holds_origin_text, holds_inside_call,
     holds_single_text, holds_literal, holds_decorated; /* predicates_code.c */
 predicate_function holds_reads_like, holds_light_loop, holds_loop_reads_like, holds_grows_in_loop,
-    holds_escapes_in_loop, holds_reads; /* predicates_loops.c */
+    holds_escapes_in_loop, holds_reads, holds_shares_variable; /* predicates_loops.c */
+predicate_function holds_result_only_iterated;                 /* predicates_calls.c */
 predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds_loop_depth, holds_loop_kind,
     holds_loop_bounded, holds_loop_may_end_early, holds_lives_outside_loop, holds_lives_outside_loop_anew,
     holds_carried, holds_invariant, holds_uses_loop_target, holds_small, holds_async, holds_in_function,
@@ -207,8 +208,9 @@ predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds
 predicate_function holds_row, holds_model_field, holds_preloaded, holds_queries, holds_chain_uses_loop_target,
     holds_chain_text; /* predicates_orm.c */
 
-predicate_function holds_shadowed, holds_use_count_in, holds_bound_names_read_after, holds_empty_at,
-    holds_owned_at, holds_rebound_in, holds_reads_item, holds_reads_item_only; /* predicates_variables.c */
+predicate_function holds_global, holds_shadowed, holds_use_count_in, holds_bound_names_read_after,
+    holds_empty_at, holds_owned_at, holds_rebound_in, holds_reads_item,
+    holds_reads_item_only; /* predicates_variables.c */
 
 predicate_function holds_unchanged_while_used, holds_constant,
     holds_repeats; /* on uses of variables: predicates_facts.c */

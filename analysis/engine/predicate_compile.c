@@ -39,6 +39,9 @@
     X("escapes-in-loop", "cc", 2, holds_escapes_in_loop)                                                     \
     X("light-loop", "c", 2, holds_light_loop)                                                                \
     X("reads", "cc", 2, holds_reads)                                                                         \
+    X("shares-variable", "cc", 2, holds_shares_variable)                                                     \
+    X("global", "c", 1, holds_global)                                                                        \
+    X("result-only-iterated", "c", 2, holds_result_only_iterated)                                            \
     X("parent", "ck+", 0, holds_parent)                                                                      \
     X("contains", "cc", 0, holds_contains)                                                                   \
     X("same-binding", "cc", 2, holds_same_binding)                                                           \

@@ -39,10 +39,17 @@ bool holds_pure_function(struct look *look, const struct predicate *predicate, u
     return function != FACT_NONE && facts_pure_function(look->facts, function);
 }
 
+bool holds_result_only_iterated(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    uint32_t function = function_meant(look, a);
+    (void)predicate, (void)b;
+    return function != FACT_NONE && facts_result_only_iterated(look->facts, function);
+}
+
 bool holds_class(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     (void)b;
-    return (facts_class_flags(look->facts, a) & predicate->bits) == predicate->bits;
+    return facts_class_flags(look->facts, a, predicate->bits) == predicate->bits;
 }
 
 bool holds_each_pass(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)

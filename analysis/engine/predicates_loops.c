@@ -1,6 +1,7 @@
 /* Predicates on what a loop walks, what grows in it or leaves it, and what names say of sizes. */
 #include "engine_internal.h"
 #include "syntax/python_kinds.h"
+#include <string.h>
 
 /* Its own text, or what gives it its value. */
 static bool reads_like(struct look *look, const struct predicate *predicate, uint32_t node)
@@ -47,6 +48,38 @@ bool holds_reads(struct look *look, const struct predicate *predicate, uint32_t 
         for (uint32_t read = a; read < nodes[a].next; read++)
             if (nodes[read].binding == nodes[at].binding && read != at)
                 return true;
+    }
+    return false;
+}
+
+/* The longest chain of attributes that begins at the name @p node: `a.b.c` for `a`. */
+static struct view chain_text(const struct look *look, uint32_t node)
+{
+    const struct node *nodes = look->tree->nodes;
+
+    while (nodes[node].parent != NODE_NONE && nodes[node].parent + 1 == node &&
+           nodes[nodes[node].parent].kind == PYTHON_sym_attribute)
+        node = nodes[node].parent;
+    return node_text(look->tree, node);
+}
+
+bool holds_shares_variable(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct node *nodes = look->tree->nodes;
+
+    (void)predicate;
+    for (uint32_t one = a; one < nodes[a].next; one++) {
+        if (nodes[one].binding == 0)
+            continue;
+        for (uint32_t other = b; other < nodes[b].next; other++) {
+            struct view first, second;
+            if (nodes[other].binding != nodes[one].binding)
+                continue;
+            first = chain_text(look, one);
+            second = chain_text(look, other);
+            if (memcmp(first.ptr, second.ptr, first.len < second.len ? first.len : second.len) == 0)
+                return true;
+        }
     }
     return false;
 }

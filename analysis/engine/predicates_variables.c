@@ -2,6 +2,22 @@
  * it, and what a builtin's name means. */
 #include "engine_internal.h"
 
+bool holds_global(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct facts *facts = look->facts;
+    const struct binding *binding = facts_binding(facts, a);
+
+    (void)predicate, (void)b;
+    if (binding == NULL || facts->scopes[binding->scope].kind != SCOPE_MODULE ||
+        facts_named_function(facts, a) == NULL)
+        return false;
+    for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next)
+        if (facts->defs[d].kind != DEF_ASSIGN && facts->defs[d].kind != DEF_UNPACK &&
+            facts->defs[d].kind != DEF_AUGMENT)
+            return false;
+    return binding->first_def != FACT_NONE;
+}
+
 bool holds_shadowed(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     (void)b;

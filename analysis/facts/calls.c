@@ -160,6 +160,18 @@ const struct call *facts_looped_call(struct facts *facts, uint32_t function)
     return &table->items[table->looped[function]];
 }
 
+bool facts_result_only_iterated(struct facts *facts, uint32_t function)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    const struct call *call = language->walks != NULL ? facts_next_call(facts, function, NULL) : NULL;
+    bool called = call != NULL;
+
+    for (; call != NULL; call = facts_next_call(facts, function, call))
+        if (call->per_item || !language->walks(facts, call->node))
+            return false;
+    return called;
+}
+
 bool facts_assume_loop(struct facts *facts, const struct call *call)
 {
     const struct facts_language *language = facts_language_of(facts);
@@ -262,19 +274,20 @@ static uint32_t class_scope(const struct facts *facts, uint32_t node)
     return scope;
 }
 
-uint64_t facts_class_flags(struct facts *facts, uint32_t node)
+uint64_t facts_class_flags(struct facts *facts, uint32_t node, uint64_t wanted)
 {
     const struct facts_language *language = facts_language_of(facts);
-    const uint64_t told = UINT64_C(1) << 63;
-    uint32_t scope = language->class_flags != NULL ? class_scope(facts, node) : FACT_NONE;
+    uint32_t scope = language->tell_class != NULL ? class_scope(facts, node) : FACT_NONE;
+    struct class_told *told;
 
     if (scope == FACT_NONE)
         return 0;
-    if (facts->class_flags == NULL)
-        facts->class_flags = ARENA_ARRAY(facts->arena, uint64_t, facts->scope_count);
-    if (facts->class_flags == NULL)
+    if (facts->classes == NULL)
+        facts->classes = ARENA_ARRAY(facts->arena, struct class_told, facts->scope_count);
+    if (facts->classes == NULL)
         return 0;
-    if (facts->class_flags[scope] == 0 && facts->classes_asked++ < CLASSES_ASKED_MAX)
-        facts->class_flags[scope] = told | language->class_flags(facts, facts->scopes[scope].node);
-    return facts->class_flags[scope] & ~told;
+    told = &facts->classes[scope];
+    if ((wanted & ~told->known) != 0 && (told->known != 0 || facts->classes_asked++ < CLASSES_ASKED_MAX))
+        language->tell_class(facts, facts->scopes[scope].node, wanted & ~told->known, told);
+    return told->flags & wanted;
 }

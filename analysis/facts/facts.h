@@ -109,6 +109,11 @@ enum scope_kind {
     SCOPE_ATTRIBUTES
 };
 
+/* Flags of one class, and which of them have been found out. */
+struct class_told {
+    uint64_t flags, known;
+};
+
 struct scope {
     enum scope_kind kind;
     uint32_t node;
@@ -205,7 +210,7 @@ struct facts {
     uint32_t *set_outside; /* attributes that the file sets on other objects than self; on demand */
     size_t set_outside_count;
     uint32_t classes_asked;
-    uint64_t *class_flags; /* by scope: what facts_class_flags() found before; made on demand */
+    struct class_told *classes; /* by scope: what facts_class_flags() found before; made on demand */
     uint32_t
         type_depth; /* facts_type() within facts_type(): bounded, for a chain of names is as long as a file */
     uint32_t length_depth;    /* names that facts_length() follows at once: bounded, as above */
@@ -288,9 +293,13 @@ uint32_t facts_recursion(struct facts *facts, uint32_t function);
 /** Whether @p function gives an equal result for equal arguments and changes nothing: it reads what it is
  *  given and constants, and calls only what is known to be pure. Python only; else false. */
 bool facts_pure_function(struct facts *facts, uint32_t function);
-/** What is true of the class that @p node defines, names where it is defined, or stands in: enum class_flag;
- *  0 where there is none. Python only; else 0. */
-uint64_t facts_class_flags(struct facts *facts, uint32_t node);
+/** Whether @p function is called in the file, and each call that is known only has its result walked, as
+ *  facts_only_iterated() means it. Python only; else false. */
+bool facts_result_only_iterated(struct facts *facts, uint32_t function);
+/** Which of @p wanted (enum class_flag) are true of the class that @p node defines, names where it is
+ * defined, or stands in; 0 where there is none. Flags cost different amounts: ask only for what is needed.
+ *  Python only; else 0. */
+uint64_t facts_class_flags(struct facts *facts, uint32_t node, uint64_t wanted);
 /** Whether @p node is the name of a class where it is defined. Python only; else false. */
 bool facts_names_class(const struct facts *facts, uint32_t node);
 /** The function that @p name names where it is defined; FACT_NONE. */

@@ -38,10 +38,11 @@ struct facts_language {
     bool (*pure_function)(struct facts *facts, uint32_t function); /* NULL: false */
     /* the parameter that gets an argument of @p call that follows @p loop; NULL: never */
     uint32_t (*varied_parameter)(struct facts *facts, const struct call *call, const struct loop *loop);
-    bool (*runs_always)(const struct facts *facts, uint32_t node);     /* NULL: never */
-    bool (*runs_each_pass)(const struct facts *facts, uint32_t node);  /* NULL: never */
-    uint32_t (*times_in_pass)(struct facts *facts, uint32_t node);     /* NULL: 0 */
-    uint64_t (*class_flags)(struct facts *facts, uint32_t class_node); /* NULL: 0 */
+    bool (*runs_always)(const struct facts *facts, uint32_t node);    /* NULL: never */
+    bool (*runs_each_pass)(const struct facts *facts, uint32_t node); /* NULL: never */
+    uint32_t (*times_in_pass)(struct facts *facts, uint32_t node);    /* NULL: 0 */
+    /* adds the @p wanted flags to @p told, with all that come with them; NULL: none */
+    void (*tell_class)(struct facts *facts, uint32_t class_node, uint64_t wanted, struct class_told *told);
     /* kinds of nodes by role, for the shared walks; each list ends with KIND_NONE */
     const uint16_t *names; /* identifier ... */
     const uint16_t *calls;

@@ -254,7 +254,7 @@ static uint64_t flags_of_attributes(struct facts *facts, uint32_t class_node)
     uint64_t flags = 0;
 
     if (scope == FACT_NONE)
-        return CLASS_DYNAMIC;
+        return 0;
     for (size_t i = 0; i < facts->binding_count; i++) {
         const struct binding *binding = &facts->bindings[i];
         if (binding->scope != scope + 1 || binding->def_count == 0)
@@ -308,16 +308,24 @@ static bool is_collected(const struct facts *facts, uint32_t call)
     }
 }
 
+/* What the class's name means, where it means nothing else; NULL. */
+static const struct binding *only_binding(const struct facts *facts, uint32_t class_node)
+{
+    uint32_t name = node_field(facts->tree, class_node, PYTHON_field_name);
+    const struct binding *binding = name != NODE_NONE ? facts_binding(facts, name) : NULL;
+    return binding != NULL && binding->def_count == 1 ? binding : NULL;
+}
+
 /* Where its name is called, or a base of another class. */
 static uint64_t flags_of_uses(struct facts *facts, uint32_t class_node)
 {
     const struct tree *tree = facts->tree;
-    uint32_t name = node_field(tree, class_node, PYTHON_field_name), asked = 0;
-    const struct binding *binding = name != NODE_NONE ? facts_binding(facts, name) : NULL;
+    const struct binding *binding = only_binding(facts, class_node);
     uint64_t flags = 0;
+    uint32_t asked = 0;
 
-    if (binding == NULL || binding->def_count != 1)
-        return CLASS_DYNAMIC;
+    if (binding == NULL)
+        return 0;
     for (uint32_t u = binding->first_use; u != FACT_NONE && asked < ASKED_MAX;
          u = facts->uses[u].next, asked++) {
         uint32_t use = facts->uses[u].node, parent = tree->nodes[use].parent;
@@ -336,19 +344,47 @@ static uint64_t flags_of_uses(struct facts *facts, uint32_t class_node)
     return flags;
 }
 
-uint64_t python_class_flags(struct facts *facts, uint32_t class_node)
+static uint64_t flags_of_declaration(struct facts *facts, uint32_t class_node)
 {
-    uint64_t flags = flags_of_bases(facts, class_node, 0) | flags_of_decorators(facts, class_node) |
-                     flags_of_attributes(facts, class_node) | flags_of_uses(facts, class_node);
+    uint64_t flags = flags_of_bases(facts, class_node, 0) | flags_of_decorators(facts, class_node);
 
     if (member(facts, class_node, VIEW("__slots__")) != FACT_NONE)
         flags |= CLASS_SLOTTED;
-    if (is_dynamic(facts, class_node))
-        flags |= CLASS_DYNAMIC;
     if (member(facts, class_node, VIEW("__init__")) != FACT_NONE)
         flags |= CLASS_HAS_INIT;
     if (member(facts, class_node, VIEW("__eq__")) != FACT_NONE ||
         member(facts, class_node, VIEW("__hash__")) != FACT_NONE)
         flags |= CLASS_COMPARES;
     return flags;
+}
+
+static uint64_t flags_of_text(struct facts *facts, uint32_t class_node)
+{
+    bool known =
+        python_class_scope(facts, class_node) != FACT_NONE && only_binding(facts, class_node) != NULL;
+    return !known || is_dynamic(facts, class_node) ? CLASS_DYNAMIC : 0;
+}
+
+/* What is found out together, cheap things first. */
+static const struct stage {
+    uint64_t tells;
+    uint64_t (*flags)(struct facts *facts, uint32_t class_node);
+} STAGES[] = {
+    {CLASS_SLOTTED | CLASS_SLOTTED_BASES | CLASS_NO_BASES | CLASS_OWN_BASE | CLASS_UNKNOWN_BASE |
+         CLASS_VALUE_BASE | CLASS_ENUM | CLASS_PROTOCOL | CLASS_ABSTRACT | CLASS_TUPLE | CLASS_EXCEPTION |
+         CLASS_MODEL | CLASS_METACLASS | CLASS_DATACLASS | CLASS_ATTRS | CLASS_DECORATED | CLASS_HAS_INIT |
+         CLASS_COMPARES,
+     flags_of_declaration},
+    {CLASS_DYNAMIC, flags_of_text},
+    {CLASS_ADDS_ATTRIBUTES | CLASS_LATE_ATTRIBUTES | CLASS_CLASHES, flags_of_attributes},
+    {CLASS_MADE_IN_LOOP | CLASS_COLLECTED | CLASS_MADE_IN_FUNCTION | CLASS_SUBCLASSED, flags_of_uses},
+};
+
+void python_tell_class(struct facts *facts, uint32_t class_node, uint64_t wanted, struct class_told *told)
+{
+    for (size_t i = 0; i < COUNT_OF(STAGES); i++)
+        if ((wanted & STAGES[i].tells) != 0) {
+            told->flags |= STAGES[i].flags(facts, class_node);
+            told->known |= STAGES[i].tells;
+        }
 }

@@ -23,7 +23,7 @@ uint32_t python_times_in_pass(struct facts *facts, uint32_t node);
 /** Whether @p node is assigned to: the left side of an assignment, plain or augmented, or one of several. */
 bool python_is_assigned(const struct facts *facts, uint32_t node);
 bool python_runs_always(const struct facts *facts, uint32_t node);
-uint64_t python_class_flags(struct facts *facts, uint32_t class_node);
+void python_tell_class(struct facts *facts, uint32_t class_node, uint64_t wanted, struct class_told *told);
 
 /** Whether @p text is one of @p names, a list that ends with NULL. */
 bool python_named(struct view text, const char *const *names);

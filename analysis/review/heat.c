@@ -175,7 +175,7 @@ static struct place_heat infer(const struct source *source, const struct functio
     struct place_heat where;
 
     if (facts_names_class(source->facts, node))
-        return (facts_class_flags(source->facts, node) & CLASS_MADE_IN_LOOP) != 0
+        return facts_class_flags(source->facts, node, CLASS_MADE_IN_LOOP) != 0
                    ? place(HEAT_HOT, EVIDENCE_INFERRED, role, "its instances are made in a loop of this file")
                    : place(HEAT_WARM, EVIDENCE_NONE, role, "nothing in the file says how often it is made");
     if (function == NULL && depth == 0)
