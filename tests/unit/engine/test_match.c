@@ -67,6 +67,8 @@ static void predicates_on_uses_take_their_captures_in_order(void **state)
          " '((block (expression_statement (assignment left: (identifier) @x)) . (if_statement) @if) @site "
          "(#uses-only-in? @x @if))'",
          NULL},
+        {"py-shares", " '((while_statement condition: (_) @a body: (_) @b) @site (#shares-variable? @a @b))'",
+         NULL},
     };
     struct arena *arena = arena_new(TEST_ARENA_BYTES);
     struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
@@ -80,6 +82,9 @@ static void predicates_on_uses_take_their_captures_in_order(void **state)
                    "py-only:0:2");
     expect_matches(catalogue, LANGUAGE_PYTHON,
                    "def f(c):\n    y = g()\n    if c:\n        h(y)\n    return y\n", &ALL, "");
+    expect_matches(catalogue, LANGUAGE_PYTHON, "def f(x):\n    while x:\n        x.g()\n", &ALL,
+                   "py-shares:0:2");
+    expect_matches(catalogue, LANGUAGE_PYTHON, "def f(x):\n    while x.a:\n        x.b\n", &ALL, "");
     catalogue_free(catalogue);
     arena_free(arena);
 }
@@ -402,6 +407,11 @@ static const struct {
     {"(#pure-function? @f)", "def f(n):\n  print(n)\nf(2)\n", ""},
     {"(#class? @site exception)", "class A(ValueError):\n  def g(self):\n    f()\nclass B:\n  x = f()\n",
      "py-a:0:3"},
+    {"(#result-only-iterated? @f)", "def f():\n  pass\nfor x in f():\n  pass\nsum(f())\n",
+     "py-a:0:3 py-a:0:5"},
+    {"(#result-only-iterated? @f)", "def f():\n  pass\nfor x in f():\n  pass\nlen(f())\n", ""},
+    {"(#global? @f)", "f = 1\ndef g():\n  f()\nf()\n", "py-a:0:3"},
+    {"(#global? @f)", "import f\ndef g():\n  f()\ndef h(f):\n  f()\n", ""},
     {"(#class? @site exception init)", "class A(ValueError):\n  def g(self):\n    f()\n", ""},
     {"(#each-pass? @site)", "for x in y:\n  f()\n  if x:\n    f()\n    continue\n  f()\nf()\n", "py-a:0:2"},
     {"(#each-pass? @site)", "[f() for x in y]\n", "py-a:0:1"},
