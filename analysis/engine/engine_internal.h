@@ -215,7 +215,7 @@ predicate_function holds_global, holds_shadowed, holds_use_count_in, holds_bound
 predicate_function holds_unchanged_while_used, holds_constant,
     holds_repeats; /* on uses of variables: predicates_facts.c */
 
-predicate_function holds_made_here, holds_uses_read_only,
+predicate_function holds_made_here, holds_uses_read_only, holds_only_searched,
     holds_reads_loop_names; /* on uses of variables: predicates_facts.c */
 
 /* ---- index.c: from a node to the programs that may start there ---- */

@@ -54,6 +54,7 @@
     X("uses-only-in", "cc", 2, holds_uses_only_in)                                                           \
     X("made-here", "c", 2, holds_made_here)                                                                  \
     X("uses-read-only", "c", 2, holds_uses_read_only)                                                        \
+    X("only-searched", "c", 2, holds_only_searched)                                                          \
     X("reads-loop-names", "c", 2, holds_reads_loop_names)                                                    \
     X("only-iterated", "c", 2, holds_only_iterated)                                                          \
     X("escapes", "c", 2, holds_escapes)                                                                      \

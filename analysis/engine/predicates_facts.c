@@ -206,6 +206,12 @@ bool holds_uses_read_only(struct look *look, const struct predicate *predicate, 
     return facts_uses_read_only(look->facts, a);
 }
 
+bool holds_only_searched(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_only_searched(look->facts, a);
+}
+
 bool holds_only_iterated(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     (void)predicate, (void)b;

@@ -365,6 +365,9 @@ bool facts_made_here(struct facts *facts, uint32_t name);
 /** Whether every use of the local variable that @p name means walks, indexes, searches or measures its object
  * in the same function: any collection with the same items would do. */
 bool facts_uses_read_only(struct facts *facts, uint32_t name);
+/** Whether the local variable that @p name means is only ever filled, measured and searched by `in`, and
+ * searched at least once: a set would do as well. Python only. */
+bool facts_only_searched(struct facts *facts, uint32_t name);
 /** Whether the local variable that @p name means is bound once and read once, to be walked from start to end:
  *  by a for, a comprehension, or a builtin that consumes it at once. */
 bool facts_only_iterated(struct facts *facts, uint32_t name);

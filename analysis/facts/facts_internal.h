@@ -28,6 +28,8 @@ struct facts_language {
     bool (*walks)(struct facts *facts, uint32_t use);              /* it walks the object once, at once */
     bool (*makes)(struct facts *facts, uint32_t value);    /* it gives an object that nothing else has */
     bool (*only_reads)(struct facts *facts, uint32_t use); /* it walks, indexes, searches or measures it */
+    bool (*only_searches)(struct facts *facts,
+                          uint32_t use); /* it fills it or asks whether something is in it */
     /* this node writes what @p member, a node of the same kind, reads, as far as names tell */
     bool (*member_written)(const struct facts *facts, uint32_t node, uint32_t member);
     bool (*constructs)(const struct facts *facts, const struct function *function); /* before all methods */

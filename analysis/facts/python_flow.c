@@ -399,6 +399,7 @@ const struct facts_language FACTS_PYTHON = {
     .alias_of = python_alias_of,
     .walks = python_walks,
     .only_reads = python_only_reads,
+    .only_searches = python_only_searches,
     .makes = python_makes,
     .member_written = python_member_written,
     .constructs = python_constructs,

@@ -41,6 +41,7 @@ bool python_member_written(const struct facts *facts, uint32_t node, uint32_t me
 bool python_walks(struct facts *facts, uint32_t use);
 bool python_makes(struct facts *facts, uint32_t value);
 bool python_only_reads(struct facts *facts, uint32_t use);
+bool python_only_searches(struct facts *facts, uint32_t use);
 bool python_constructs(const struct facts *facts, const struct function *function);
 /** Whether @p attribute is a method that changes its object, and called. */
 bool python_method_mutates(const struct facts *facts, uint32_t attribute);

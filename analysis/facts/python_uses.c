@@ -172,10 +172,59 @@ bool python_makes(struct facts *facts, uint32_t value)
     }
 }
 
+/* x.append(y), x.extend(z) as a statement. */
+static bool fills_by_method(const struct facts *facts, uint32_t attribute)
+{
+    static const char *const METHODS[] = {"append", "extend", "add", "update", NULL};
+    const struct tree *tree = facts->tree;
+    uint32_t name = node_field(tree, attribute, PYTHON_field_attribute), call = tree->nodes[attribute].parent;
+
+    return name != NODE_NONE && listed(node_text(tree, name), METHODS) &&
+           kind_of(facts, call) == PYTHON_sym_call && tree->nodes[attribute].field == PYTHON_field_function &&
+           kind_of(facts, tree->nodes[call].parent) == PYTHON_sym_expression_statement;
+}
+
+static bool searched_by_in(const struct facts *facts, uint32_t use, uint32_t comparison)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t sign = node_field(tree, comparison, PYTHON_field_operators);
+
+    return use != node_first_named(tree, comparison) && node_named_count(tree, comparison) == 2 &&
+           sign != NODE_NONE &&
+           (view_is(node_text(tree, sign), "in") || view_is(node_text(tree, sign), "not in"));
+}
+
+bool python_only_searches(struct facts *facts, uint32_t use)
+{
+    const struct tree *tree = facts->tree;
+    uint32_t parent = tree->nodes[use].parent, call;
+    uint8_t field = tree->nodes[use].field;
+
+    switch (kind_of(facts, parent)) {
+    case PYTHON_sym_attribute:
+        return field == PYTHON_field_object && fills_by_method(facts, parent);
+    case PYTHON_sym_augmented_assignment:
+        return field == PYTHON_field_left;
+    case PYTHON_sym_argument_list:
+        call = tree->nodes[parent].parent;
+        return kind_of(facts, call) == PYTHON_sym_call && node_named_count(tree, parent) == 1 &&
+               view_is(facts_path(facts, node_field(tree, call, PYTHON_field_function)), "len");
+    case PYTHON_sym_comparison_operator:
+        return searched_by_in(facts, use, parent);
+    case PYTHON_sym_if_statement:
+    case PYTHON_sym_while_statement:
+        return field == PYTHON_field_condition;
+    case PYTHON_sym_not_operator:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool python_only_reads(struct facts *facts, uint32_t use)
 {
     const struct tree *tree = facts->tree;
-    uint32_t parent = tree->nodes[use].parent, sign;
+    uint32_t parent = tree->nodes[use].parent;
     uint8_t field = tree->nodes[use].field;
 
     if ((tree->nodes[use].flags & NODE_BINDS) != 0)
@@ -192,10 +241,7 @@ bool python_only_reads(struct facts *facts, uint32_t use)
     case PYTHON_sym_argument_list:
         return reads_by_call(facts, use, parent);
     case PYTHON_sym_comparison_operator:
-        sign = node_field(tree, parent, PYTHON_field_operators);
-        return use != node_first_named(tree, parent) && node_named_count(tree, parent) == 2 &&
-               sign != NODE_NONE &&
-               (view_is(node_text(tree, sign), "in") || view_is(node_text(tree, sign), "not in"));
+        return searched_by_in(facts, use, parent);
     case PYTHON_sym_if_statement:
     case PYTHON_sym_while_statement:
         return field == PYTHON_field_condition;

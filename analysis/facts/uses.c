@@ -374,6 +374,20 @@ bool facts_uses_read_only(struct facts *facts, uint32_t name)
     return true;
 }
 
+bool facts_only_searched(struct facts *facts, uint32_t name)
+{
+    const struct binding *binding = facts_binding(facts, name);
+
+    if (binding == NULL || binding->first_use == FACT_NONE || binding->use_count > USES_ASKED_MAX ||
+        facts->scopes[binding->scope].kind != SCOPE_FUNCTION ||
+        facts_language_of(facts)->only_searches == NULL)
+        return false;
+    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next)
+        if (!facts_language_of(facts)->only_searches(facts, facts->uses[u].node))
+            return false;
+    return true;
+}
+
 bool facts_made_here(struct facts *facts, uint32_t name)
 {
     const struct binding *binding = facts_binding(facts, name);

@@ -232,6 +232,32 @@ static void a_variable_holds_what_its_function_made(void **state)
     }
 }
 
+static void a_variable_that_is_only_searched_could_be_a_set(void **state)
+{
+    static const struct {
+        const char *name, *source;
+        bool searched;
+    } ROWS[] = {
+        {"in", "def f(a):\n    <<x>> = [1]\n    return a in x\n", true},
+        {"filled", "def f(a):\n    <<x>> = []\n    x.append(a)\n    return len(x) > 2 or a not in x\n", true},
+        {"in a closure", "def f(a):\n    <<x>> = [1]\n    return lambda: a in x\n", true},
+        {"returned", "def f(a):\n    <<x>> = [1]\n    if a in x:\n        return x\n", false},
+        {"walked", "def f(a):\n    <<x>> = [1]\n    for y in x:\n        a(y)\n", false},
+        {"removed from", "def f(a):\n    <<x>> = [1]\n    if a in x:\n        x.remove(a)\n", false},
+        {"given on", "def f(a):\n    <<x>> = [1]\n    a(x)\n", false},
+        {"the one searched for", "def f(a):\n    <<x>> = [1]\n    return x in a\n", false},
+        {"of the module", "<<x>> = [1]\nprint(2 in x)\n", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
+        if (facts_only_searched(m.facts, m.node) != ROWS[i].searched)
+            fail_msg("%s", ROWS[i].name);
+        arena_free(m.arena);
+    }
+}
+
 static void constants_are_literals_and_names_that_the_module_binds_once(void **state)
 {
     static const struct {
@@ -291,6 +317,7 @@ int main(void)
         cmocka_unit_test(uses_of_a_variable_stand_in_a_node_or_outside),
         cmocka_unit_test(a_text_repeats_where_it_has_surely_run_before),
         cmocka_unit_test(a_variable_holds_what_its_function_made),
+        cmocka_unit_test(a_variable_that_is_only_searched_could_be_a_set),
         cmocka_unit_test(constants_are_literals_and_names_that_the_module_binds_once),
         cmocka_unit_test(what_a_late_walk_reads_must_not_change),
         cmocka_unit_test(invariance_sees_other_names_and_methods),
