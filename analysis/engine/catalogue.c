@@ -73,6 +73,8 @@ static enum err_code load_all(struct catalogue *catalogue, const struct rule_sou
     scratch = arena_new(SCRATCH_BYTES_MAX);
     if (scratch == NULL)
         return err_set(err, ERR_MEMORY, "no memory left for the rules");
+    code = words_load(&catalogue->words, catalogue->arena, scratch, &catalogue->regexes, err);
+    arena_reset(scratch);
     for (size_t i = 0; i < count && code == ERR_OK; i++) {
         code = rule_load(catalogue, &sources[i], scratch, err);
         arena_reset(scratch);

@@ -99,6 +99,18 @@ struct regex_list {
     size_t count, cap;
 };
 
+/* ---- words.c: lists of words by name, for "<name>" in the place of a regular expression ---- */
+
+struct word {
+    struct view name;
+    const struct pattern *pattern; /* the regex list's */
+};
+
+struct words {
+    struct word *items;
+    size_t count;
+};
+
 /** Predicates that are added to each pattern. */
 struct where {
     struct view text; /* empty: none */
@@ -112,8 +124,18 @@ struct compile {
     struct view *captures; /* of CAPTURES_MAX; names are added as they are met */
     size_t *capture_count;
     struct regex_list *regexes; /* the caller frees them */
+    const struct words *words;  /* NULL: none */
     struct where wheres[WHERES_MAX];
 };
+
+/** Read and compile the lists that the program carries. */
+NODISCARD
+enum err_code words_load(struct words *words, struct arena *arena, struct arena *scratch,
+                         struct regex_list *regexes, struct err *err);
+/** Whether @p text is "<name>", which asks for a list. */
+bool words_asked(struct view text, struct view *name);
+/** The list's pattern; NULL. */
+const struct pattern *words_find(const struct words *words, struct view name);
 
 struct program_list {
     const struct program **items;
@@ -276,6 +298,7 @@ struct catalogue {
     struct entry *entries; /* by rule, then variant, then pattern */
     size_t entry_count, entry_cap;
     struct regex_list regexes;
+    struct words words;
     struct index indexes[LANGUAGE_COUNT];
 };
 

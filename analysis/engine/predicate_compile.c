@@ -258,8 +258,15 @@ static enum err_code set_regex(struct reader *reader, const struct argument *arg
 {
     struct regex_list *list = reader->compile->regexes;
     struct pattern *pattern = NULL;
+    struct view name;
     struct err why = {0};
 
+    if (words_asked(argument->text, &name)) {
+        out->regex = words_find(reader->compile->words, name);
+        return out->regex != NULL
+                   ? ERR_OK
+                   : READER_ERROR(reader, argument->offset, "no words are called '%.*s'", VIEW_ARG(name));
+    }
     if (arena_grow(reader->compile->arena, (void **)&list->items, list->count, &list->cap,
                    sizeof(*list->items), reader->err) != ERR_OK)
         return reader->err->code;

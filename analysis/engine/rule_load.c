@@ -429,7 +429,8 @@ enum err_code rule_load(struct catalogue *catalogue, const struct rule_source *s
                                       .language = loader.rule->language,
                                       .captures = loader.rule->captures,
                                       .capture_count = &loader.rule->capture_count,
-                                      .regexes = &catalogue->regexes};
+                                      .regexes = &catalogue->regexes,
+                                      .words = &catalogue->words};
     if (load_variants(&loader) != ERR_OK || load_selection(&loader) != ERR_OK ||
         load_required(&loader, loader.root, "examples", &examples) != ERR_OK ||
         load_examples(&loader, examples) != ERR_OK ||
