@@ -33,6 +33,7 @@ struct mark {
 struct heat_table {
     struct mark *marks;
     size_t count;
+    const struct far_calls *far;
 };
 
 enum err_code heat_table_new(const struct review_options *options, struct arena *arena,
@@ -112,6 +113,16 @@ static const struct path_row *path_row_of(struct view path)
     return NULL;
 }
 
+void heat_table_far(struct heat_table *table, const struct far_calls *calls)
+{
+    table->far = calls;
+}
+
+bool heat_path_is_cold(struct view path)
+{
+    return path_row_of(path) != NULL;
+}
+
 static const struct mark *mark_of(const struct heat_table *table, struct view path, struct view function)
 {
     struct view last = function;
@@ -149,7 +160,7 @@ static const struct call *called_from_loop(struct facts *facts, const struct fun
 
 static struct place_heat place(enum heat heat, enum heat_evidence evidence, enum role role, const char *why)
 {
-    return (struct place_heat){heat, evidence, role, view_of(why), NULL};
+    return (struct place_heat){heat, evidence, role, view_of(why), NULL, NULL};
 }
 
 /* Below `if __name__ == "__main__":`. */
@@ -167,7 +178,7 @@ static bool is_main_block(const struct source *source, uint32_t node)
 
 /* What the function and the loops around a node let one infer. */
 static struct place_heat infer(const struct source *source, const struct function *function, uint32_t node,
-                               enum role role)
+                               enum role role, const struct far_call *far)
 {
     const struct loop *loop = facts_loop(source->facts, node);
     const struct call *looped = called_from_loop(source->facts, function);
@@ -196,6 +207,11 @@ static struct place_heat infer(const struct source *source, const struct functio
         where.looped = looped;
         return where;
     }
+    if (far != NULL) {
+        where = place(depth > 0 ? HEAT_HOT : HEAT_WARM, EVIDENCE_INFERRED, role, "");
+        where.far = far;
+        return where;
+    }
     if (depth > 0)
         return place(HEAT_WARM, EVIDENCE_INFERRED, role, "it stands in a loop");
     return place(HEAT_WARM, EVIDENCE_NONE, role, "nothing in the file says how often it runs");
@@ -211,6 +227,10 @@ struct view heat_words(const struct place_heat *place, const struct source *sour
     struct view name;
     uint32_t line;
 
+    if (place->far != NULL)
+        return arena_format(arena, "%sits function is called in the loop at line %u of `%.*s`",
+                            place->heat == HEAT_HOT ? "it stands in a loop, and " : "", place->far->line,
+                            VIEW_ARG(place->far->file));
     if (call == NULL)
         return place->why;
     loop = facts_loop(facts, call->node);
@@ -263,7 +283,7 @@ struct place_heat heat_of(const struct heat_table *table, const struct source *s
     /* What is said at a function's name is said of its body. */
     if (own != FACT_NONE && function != NULL && function->body != NODE_NONE)
         node = function->body;
-    return infer(source, function, node, role);
+    return infer(source, function, node, role, far_call_of(table->far, source->path, name));
 }
 
 bool heat_allows(const struct review_options *options, const struct variant *variant, const struct rule *rule,
@@ -286,5 +306,5 @@ bool heat_allows(const struct review_options *options, const struct variant *var
     if (variant->confidence == CONFIDENCE_LOW)
         return false;
     return variant->tier != TIER_HOT || where->heat == HEAT_HOT ||
-           (where->heat == HEAT_WARM && (in_loop || where->looped != NULL));
+           (where->heat == HEAT_WARM && (in_loop || where->looped != NULL || where->far != NULL));
 }

@@ -14,6 +14,7 @@ enum {
     MODEL_FILES_MAX = 2000,       /* of the change, that are read for their models first */
     MODEL_BYTES_MAX = 64 << 20,
     PATCH_CHECK_BYTES_MAX = 2 << 20, /* what verifying the patches of one file may parse in all */
+    FAR_CALLS_MAX = 5000,            /* of the change, in loops, that are kept */
     PATCH_CHECKS_MAX = 50,           /* patches that are verified in one file; each parses it again */
     PATCH_BYTES_MAX = 64 << 10,      /* of one patch's text */
     TEXT_BYTES_MAX = 16 << 10,       /* of one rendered template */
@@ -90,7 +91,20 @@ struct place_heat {
     enum heat_evidence evidence;
     enum role role;
     struct view why;
-    const struct call *looped; /* the call in a loop that it runs because of; NULL */
+    const struct call *looped;  /* the call in a loop that it runs because of; NULL */
+    const struct far_call *far; /* the same, in another file of the change; NULL */
+};
+
+/* A call in a loop, of something that an import brings. */
+struct far_call {
+    struct view path; /* dotted: shop.report.send */
+    struct view file; /* where the loop stands */
+    uint32_t line;
+};
+
+struct far_calls {
+    struct far_call *items;
+    size_t count, cap;
 };
 
 struct heat_table; /* compiled marks */
@@ -107,6 +121,7 @@ struct run {
     struct site_list heads, bases;
     struct buffer text; /* scratch */
     struct heat_table *heat;
+    struct far_calls far_calls;
     struct latency *latency;
     struct models *models; /* of all files; NULL: there are none but in files of their own */
     struct finding *findings;
@@ -170,11 +185,21 @@ NODISCARD
 enum err_code notes_check(struct run *run, const struct file *file, const struct note_list *notes,
                           struct err *err);
 
+/* far_calls.c: the calls in loops of a head that was loaded; the one that runs @p function of file @p path.
+ */
+NODISCARD
+enum err_code far_calls_add(struct run *run, const struct file *file, struct err *err);
+const struct far_call *far_call_of(const struct far_calls *calls, struct view path, struct view function);
+
 /* heat.c */
 NODISCARD
 enum err_code heat_table_new(const struct review_options *options, struct arena *arena,
                              struct heat_table **out, struct err *err);
 void heat_table_free(struct heat_table *table);
+/** Calls that heat_of() may go by from now on; borrowed. */
+void heat_table_far(struct heat_table *table, const struct far_calls *calls);
+/** Whether a path alone says that its code is cold: tests, migrations, scripts. */
+bool heat_path_is_cold(struct view path);
 struct place_heat heat_of(const struct heat_table *table, const struct source *source,
                           const struct note_list *notes, uint32_t node);
 /** Why, in words: with the line of the call in a loop where that is the reason. */

@@ -158,6 +158,8 @@ static enum err_code read_head(struct run *run, struct file *file, struct err *e
         site->fate = file->delta->whole ? FATE_NEW : FATE_UNTOUCHED;
     }
     if (code == ERR_OK)
+        code = far_calls_add(run, file, err);
+    if (code == ERR_OK)
         code = note_file(run, file, err);
     if (code == ERR_OK && file->delta->whole)
         return write_file(run, file, err);
@@ -288,6 +290,8 @@ enum err_code review_run(const struct catalogue *catalogue, const struct delta *
         code = open_files(&run, deltas, delta_count, err);
     if (code == ERR_OK)
         code = run_index_models(&run, err);
+    if (code == ERR_OK)
+        heat_table_far(run.heat, &run.far_calls);
     if (code == ERR_OK)
         code = read_files(&run, err);
     if (code == ERR_OK)

@@ -228,6 +228,65 @@ static void in_tests_only_certain_growth_is_worth_a_word(void **state)
     catalogue_free(catalogue);
 }
 
+static void a_loop_in_another_file_of_the_change_makes_a_function_hot(void **state)
+{
+    static const char CALLEE[] = "def send(x):\n    log(x)\n";
+    static const struct {
+        const char *name, *path, *caller_path, *caller;
+        bool reported;
+    } CASES[] = {
+        {"from", "shop/report.py", "api/job.py",
+         "from shop.report import send\ndef f(xs):\n    for x in xs:\n        send(x)\n", true},
+        {"as a module, below a source folder", "src/shop/report.py", "src/api/job.py",
+         "from shop import report as r\ndef f(xs):\n    return [r.send(x) for x in xs]\n", true},
+        {"relative", "shop/report.py", "shop/job.py",
+         "from .report import send\ndef f(xs):\n    for x in xs:\n        send(x)\n", true},
+        {"a package", "shop/report/__init__.py", "api/job.py",
+         "from shop.report import send\ndef f(xs):\n    for x in xs:\n        send(x)\n", true},
+        {"no loop", "shop/report.py", "api/job.py", "from shop.report import send\ndef f(x):\n    send(x)\n",
+         false},
+        {"three passes", "shop/report.py", "api/job.py",
+         "from shop.report import send\ndef f():\n    for x in range(3):\n        send(x)\n", false},
+        {"another module", "shop/report.py", "api/job.py",
+         "from shop.mail import send\ndef f(xs):\n    for x in xs:\n        send(x)\n", false},
+        {"the end of another name", "shop/report.py", "api/job.py",
+         "from workshop.report import send\ndef f(xs):\n    for x in xs:\n        send(x)\n", false},
+        {"one word, elsewhere", "shop/json.py", "api/job.py",
+         "from json import send\ndef f(xs):\n    for x in xs:\n        send(x)\n", false},
+        {"a test's loop", "shop/report.py", "tests/test_job.py",
+         "from shop.report import send\ndef f(xs):\n    for x in xs:\n        send(x)\n", false},
+    };
+    struct catalogue *catalogue = small_catalogue();
+    size_t failed = 0;
+    (void)state;
+
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct arena *arena = arena_new(64 << 20);
+        struct fixture_delta callee, caller;
+        struct delta deltas[2];
+        struct review *review;
+
+        fixture_make(&callee, CASES[i].path, NULL, "", CALLEE);
+        fixture_make(&caller, CASES[i].caller_path, NULL, "", CASES[i].caller);
+        deltas[0] = callee.delta;
+        deltas[1] = caller.delta;
+        deltas[0].hunks = callee.hunks;
+        deltas[1].hunks = caller.hunks;
+        review = fixture_run(catalogue, deltas, 2, NULL, arena);
+        if ((review->finding_count == 1) != CASES[i].reported) {
+            print_error("%s: %zu findings\n", CASES[i].name, review->finding_count);
+            failed++;
+        } else if (CASES[i].reported && view_find(review->findings[0].heat_why,
+                                                  VIEW("called in the loop at line"), 0) == SIZE_MAX) {
+            print_error("%s: %.*s\n", CASES[i].name, VIEW_ARG(review->findings[0].heat_why));
+            failed++;
+        }
+        arena_free(arena);
+    }
+    catalogue_free(catalogue);
+    assert_int_equal(failed, 0);
+}
+
 static void few_constant_passes_are_not_worth_a_word(void **state)
 {
     static const struct {
@@ -338,6 +397,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_a_comment_at_the_code_silences_a_finding),
         cmocka_unit_test(a_rule_is_silent_where_one_that_it_yields_to_speaks),
+        cmocka_unit_test(a_loop_in_another_file_of_the_change_makes_a_function_hot),
         cmocka_unit_test(in_tests_only_certain_growth_is_worth_a_word),
         cmocka_unit_test(few_constant_passes_are_not_worth_a_word),
         cmocka_unit_test(heat_is_what_was_declared_or_can_be_inferred),
