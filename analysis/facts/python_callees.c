@@ -304,13 +304,21 @@ static struct ways ways_of(struct facts *facts, uint32_t node, const struct want
     }
 }
 
+/* A function that calls itself names itself in its body; making another object of a class does not. */
+static bool names_itself(const struct facts *facts, const struct function *function)
+{
+    struct view name = function->name != NODE_NONE ? node_text(facts->tree, function->name) : VIEW("");
+    return python_constructs(facts, function) ||
+           view_find(node_text(facts->tree, function->body), name, 0) != SIZE_MAX;
+}
+
 uint32_t python_recursion(struct facts *facts, uint32_t function)
 {
     uint32_t body = facts->functions[function].body;
     struct wanted wanted = {.function = function};
     struct ways all;
 
-    if (body == NODE_NONE)
+    if (body == NODE_NONE || !names_itself(facts, &facts->functions[function]))
         return 0;
     all = ways_of(facts, body, &wanted, 0);
     return (uint32_t)most(0, most(all.on, all.ended));

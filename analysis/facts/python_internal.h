@@ -106,8 +106,8 @@ const struct type *python_narrowed_type(struct facts *facts, uint32_t node);
 const struct type *python_returned_type(struct facts *facts, struct function *function, bool awaited);
 /** The function that a call of @p callee runs, where that is one of this file; NULL. */
 struct function *python_callee(struct facts *facts, uint32_t callee);
-/** The function that is defined at @p node; NULL. Whether a decorator of it is called @p name. */
-struct function *python_function_at(struct facts *facts, uint32_t node);
+/** The function that @p def defines; NULL. Whether a decorator of it is called @p name. */
+struct function *python_defined(struct facts *facts, const struct def *def);
 bool python_decorated(const struct facts *facts, const struct function *function, const char *name);
 
 /** A type record in the arena; the unknown type when memory is short. */

@@ -207,7 +207,7 @@ static const struct type *class_member_type(struct facts *facts, uint32_t scope,
         return all;
     def = &facts->defs[facts->bindings[binding].first_def];
     if (def->kind == DEF_FUNCTION) {
-        function = python_function_at(facts, def->value);
+        function = python_defined(facts, def);
         if (function == NULL || !python_decorated(facts, function, "property"))
             return &TYPE_IS_UNKNOWN;
         return python_returned_type(facts, function, false);

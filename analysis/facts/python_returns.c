@@ -9,12 +9,10 @@ static uint16_t kind_of(const struct facts *facts, uint32_t node)
     return node != NODE_NONE ? facts->tree->nodes[node].kind : KIND_NONE;
 }
 
-struct function *python_function_at(struct facts *facts, uint32_t node)
+struct function *python_defined(struct facts *facts, const struct def *def)
 {
-    for (size_t i = 0; i < facts->function_count; i++)
-        if (facts->functions[i].node == node)
-            return &facts->functions[i];
-    return NULL;
+    uint32_t index = def->kind == DEF_FUNCTION ? facts_function_index(facts, def->node) : FACT_NONE;
+    return index != FACT_NONE ? &facts->functions[index] : NULL;
 }
 
 bool python_decorated(const struct facts *facts, const struct function *function, const char *name)
@@ -107,7 +105,7 @@ struct function *python_callee(struct facts *facts, uint32_t callee)
     uint32_t object, name, scope;
 
     if (def != NULL)
-        return def->kind == DEF_FUNCTION ? python_function_at(facts, def->value) : NULL;
+        return python_defined(facts, def);
     if (kind_of(facts, callee) != PYTHON_sym_attribute || tree->nodes[callee].binding == 0)
         return NULL;
     object = node_field(tree, callee, PYTHON_field_object);
@@ -119,5 +117,5 @@ struct function *python_callee(struct facts *facts, uint32_t callee)
     if (scope == FACT_NONE || facts->bindings[scope].def_count != 1)
         return NULL;
     def = &facts->defs[facts->bindings[scope].first_def];
-    return def->kind == DEF_FUNCTION ? python_function_at(facts, def->value) : NULL;
+    return python_defined(facts, def);
 }
