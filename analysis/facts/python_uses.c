@@ -194,6 +194,22 @@ static bool searched_by_in(const struct facts *facts, uint32_t use, uint32_t com
            (view_is(node_text(tree, sign), "in") || view_is(node_text(tree, sign), "not in"));
 }
 
+/* x in name, if name, not name: asked whether it holds something. */
+static bool only_tested(struct facts *facts, uint32_t use, uint32_t parent)
+{
+    switch (kind_of(facts, parent)) {
+    case PYTHON_sym_comparison_operator:
+        return searched_by_in(facts, use, parent);
+    case PYTHON_sym_if_statement:
+    case PYTHON_sym_while_statement:
+        return facts->tree->nodes[use].field == PYTHON_field_condition;
+    case PYTHON_sym_not_operator:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool python_only_searches(struct facts *facts, uint32_t use)
 {
     const struct tree *tree = facts->tree;
@@ -209,15 +225,8 @@ bool python_only_searches(struct facts *facts, uint32_t use)
         call = tree->nodes[parent].parent;
         return kind_of(facts, call) == PYTHON_sym_call && node_named_count(tree, parent) == 1 &&
                view_is(facts_path(facts, node_field(tree, call, PYTHON_field_function)), "len");
-    case PYTHON_sym_comparison_operator:
-        return searched_by_in(facts, use, parent);
-    case PYTHON_sym_if_statement:
-    case PYTHON_sym_while_statement:
-        return field == PYTHON_field_condition;
-    case PYTHON_sym_not_operator:
-        return true;
     default:
-        return false;
+        return only_tested(facts, use, parent);
     }
 }
 
@@ -240,15 +249,8 @@ bool python_only_reads(struct facts *facts, uint32_t use)
         return field == PYTHON_field_object && reads_by_method(facts, parent);
     case PYTHON_sym_argument_list:
         return reads_by_call(facts, use, parent);
-    case PYTHON_sym_comparison_operator:
-        return searched_by_in(facts, use, parent);
-    case PYTHON_sym_if_statement:
-    case PYTHON_sym_while_statement:
-        return field == PYTHON_field_condition;
-    case PYTHON_sym_not_operator:
-        return true;
     default:
-        return false;
+        return only_tested(facts, use, parent);
     }
 }
 

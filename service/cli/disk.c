@@ -8,31 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct entries {
-    struct mirror_entry *items;
-    size_t count, cap;
-};
-
 static int compare(const void *a, const void *b)
 {
     return view_compare(((const struct mirror_entry *)a)->name, ((const struct mirror_entry *)b)->name);
 }
 
-static enum err_code add(struct entries *entries, const char *name, bool is_folder, struct arena *arena,
-                         struct err *err)
-{
-    void *items = entries->items;
-    enum err_code code =
-        arena_grow(arena, &items, entries->count, &entries->cap, sizeof(*entries->items), err);
-
-    if (code != ERR_OK)
-        return code;
-    entries->items = items;
-    entries->items[entries->count] = (struct mirror_entry){.is_folder = is_folder};
-    return arena_copy(arena, view_of(name), &entries->items[entries->count++].name, err);
-}
-
-static enum err_code read_entries(DIR *dir, struct arena *arena, struct entries *out, struct err *err)
+static enum err_code read_entries(DIR *dir, struct arena *arena, struct mirror_entries *out, struct err *err)
 {
     const struct dirent *entry;
     enum err_code code = ERR_OK;
@@ -44,7 +25,7 @@ static enum err_code read_entries(DIR *dir, struct arena *arena, struct entries 
             fstatat(dirfd(dir), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
             continue;
         if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
-            code = add(out, entry->d_name, S_ISDIR(status.st_mode), arena, err);
+            code = mirror_entry_add(out, entry->d_name, S_ISDIR(status.st_mode), arena, err);
     }
     if (out->count > 1)
         qsort(out->items, out->count, sizeof(*out->items), compare);
@@ -61,7 +42,7 @@ static enum err_code list_disk(void *ctx, struct view folder, struct arena *aren
 {
     struct view path = full_path(ctx, folder, arena);
     DIR *dir = opendir(path.len > 0 ? path.ptr : ".");
-    struct entries entries = {0};
+    struct mirror_entries entries = {0};
     enum err_code code;
 
     if (!dir)

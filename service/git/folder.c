@@ -1,13 +1,8 @@
 /* What stands in one folder of a commit. */
 #include "git/git_internal.h"
 
-struct entries {
-    struct mirror_entry *items;
-    size_t count, cap;
-};
-
-static enum err_code add(struct entries *entries, const char *name, bool is_folder, struct arena *arena,
-                         struct err *err)
+enum err_code mirror_entry_add(struct mirror_entries *entries, const char *name, bool is_folder,
+                               struct arena *arena, struct err *err)
 {
     void *items = entries->items;
     enum err_code code =
@@ -20,7 +15,7 @@ static enum err_code add(struct entries *entries, const char *name, bool is_fold
     return arena_copy(arena, view_of(name), &entries->items[entries->count++].name, err);
 }
 
-static enum err_code list_tree(const git_tree *tree, struct arena *arena, struct entries *out,
+static enum err_code list_tree(const git_tree *tree, struct arena *arena, struct mirror_entries *out,
                                struct err *err)
 {
     enum err_code code = ERR_OK;
@@ -30,7 +25,7 @@ static enum err_code list_tree(const git_tree *tree, struct arena *arena, struct
         git_filemode_t mode = git_tree_entry_filemode(entry);
 
         if (mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE || mode == GIT_FILEMODE_TREE)
-            code = add(out, git_tree_entry_name(entry), mode == GIT_FILEMODE_TREE, arena, err);
+            code = mirror_entry_add(out, git_tree_entry_name(entry), mode == GIT_FILEMODE_TREE, arena, err);
     }
     return code;
 }
@@ -39,7 +34,7 @@ enum err_code mirror_list_path(struct mirror *mirror, struct view commit, struct
                                struct arena *arena, const struct mirror_entry **out, size_t *count,
                                struct err *err)
 {
-    struct entries entries = {0};
+    struct mirror_entries entries = {0};
     git_commit *found = NULL;
     git_tree *root = NULL, *tree = NULL;
     git_tree_entry *entry = NULL;

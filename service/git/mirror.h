@@ -86,6 +86,16 @@ struct mirror_entry {
     bool is_folder;
 };
 
+struct mirror_entries {
+    struct mirror_entry *items;
+    size_t count, cap;
+};
+
+/** Add an entry of that name, which is copied. Errors: ERR_LIMIT at the arena's cap. */
+NODISCARD
+enum err_code mirror_entry_add(struct mirror_entries *entries, const char *name, bool is_folder,
+                               struct arena *arena, struct err *err);
+
 /** What stands in @p folder ("" is the root) of the tree of @p commit, in git's order; at most
  *  MIRROR_ENTRIES_MAX. Errors: ERR_NOT_FOUND where it is no folder. */
 NODISCARD
