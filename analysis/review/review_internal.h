@@ -15,10 +15,12 @@ enum {
     MODEL_BYTES_MAX = 64 << 20,
     PATCH_CHECK_BYTES_MAX = 2 << 20, /* what verifying the patches of one file may parse in all */
     FAR_CALLS_MAX = 5000,            /* of the change, in loops, that are kept */
-    PATCH_CHECKS_MAX = 50,           /* patches that are verified in one file; each parses it again */
-    PATCH_BYTES_MAX = 64 << 10,      /* of one patch's text */
-    TEXT_BYTES_MAX = 16 << 10,       /* of one rendered template */
-    CODE_BYTES_MAX = 1 << 20,        /* of normalised code */
+    THROUGH_CALLS_MAX =
+        200,               /* functions of one file that a touched loop is followed into; each costs a walk */
+    PATCH_CHECKS_MAX = 50, /* patches that are verified in one file; each parses it again */
+    PATCH_BYTES_MAX = 64 << 10, /* of one patch's text */
+    TEXT_BYTES_MAX = 16 << 10,  /* of one rendered template */
+    CODE_BYTES_MAX = 1 << 20,   /* of normalised code */
 };
 
 struct line_range {

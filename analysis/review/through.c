@@ -33,8 +33,6 @@ static enum err_code base_knows(struct run *run, struct file *file, const struct
     enum err_code code;
 
     *out = true;
-    if (file->base.text.ptr == NULL)
-        return ERR_OK;
     code = source_load(run, &file->base, err);
     if (code != ERR_OK)
         return code == ERR_LIMIT ? ERR_OK : code;
@@ -97,7 +95,7 @@ static enum err_code add_findings(struct run *run, struct file *file, const stru
 
 /* What stands in the function of @p call and is expensive once the loop around the call drives it. */
 static enum err_code follow_call(struct run *run, struct file *file, const struct call *call, uint32_t anchor,
-                                 const struct note_list *notes, struct err *err)
+                                 const struct note_list *notes, uint32_t *followed, struct err *err)
 {
     struct source *head = &file->head;
     const struct function *function = &head->facts->functions[call->callee];
@@ -109,6 +107,7 @@ static enum err_code follow_call(struct run *run, struct file *file, const struc
 
     if (!facts_assume_loop(head->facts, call))
         return ERR_OK;
+    (*followed)++;
     code = catalogue_match(run->catalogue, head->facts, &options, head->arena, &all, err);
     if (code == ERR_OK)
         list.items = ARENA_ARRAY(head->arena, struct match, all.count + 1);
@@ -129,17 +128,21 @@ enum err_code file_through_calls(struct run *run, struct file *file, struct err 
 {
     struct facts *facts = file->head.facts;
     struct note_list notes;
-    enum err_code code = notes_collect(file->head.tree, file->head.arena, &notes, err);
+    uint32_t followed = 0;
+    enum err_code code;
 
+    if (file->base.text.ptr == NULL) /* nothing in a new file is old */
+        return ERR_OK;
+    code = notes_collect(file->head.tree, file->head.arena, &notes, err);
     if (code == ERR_OK && run->latency == NULL)
         code = latency_new(run->options->latency, run->arena, &run->latency, err);
-    for (uint32_t i = 0; i < facts->function_count && code == ERR_OK; i++)
+    for (uint32_t i = 0; i < facts->function_count && followed < THROUGH_CALLS_MAX && code == ERR_OK; i++)
         for (const struct call *call = facts_next_call(facts, i, NULL); call != NULL && code == ERR_OK;
              call = facts_next_call(facts, i, call)) {
             uint32_t anchor = touched_line(file, call);
             if (anchor == 0)
                 continue;
-            code = follow_call(run, file, call, anchor, &notes, err);
+            code = follow_call(run, file, call, anchor, &notes, &followed, err);
             break; /* one loop that calls it is enough */
         }
     source_free(&file->base);

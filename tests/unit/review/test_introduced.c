@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "review/review_internal.h"
 #include "review_fixture.h"
 
 #define ONE "def one(x):\n    scan(x)\n\n\n"
@@ -284,6 +285,39 @@ static void what_a_call_makes_hotter_is_told_by_the_callers_loop(void **state)
     catalogue_free(catalogue);
 }
 
+/* Each function that is followed costs a walk over the file: without a limit a file of nothing else would
+ * cost the square of its size. */
+static void calls_are_followed_into_so_many_functions(void **state)
+{
+    enum { OVER = 20, COUNT = THROUGH_CALLS_MAX + OVER };
+    struct catalogue *catalogue = small_catalogue();
+    struct arena *arena = arena_new(256 << 20);
+    static struct hunk hunks[COUNT];
+    struct delta delta = {
+        .path = VIEW("a.py"), .base_path = VIEW("a.py"), .hunks = hunks, .hunk_count = COUNT};
+    struct buffer base, head;
+    struct review *review;
+    (void)state;
+
+    buffer_init(&base, 1 << 20);
+    buffer_init(&head, 1 << 20);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        buffer_add_format(&base, "def g%u(x):\n    scan(x)\ndef f%u(xs):\n    if x in xs:\n        g%u(x)\n",
+                          i, i, i);
+        buffer_add_format(&head, "def g%u(x):\n    scan(x)\ndef f%u(xs):\n    for x in xs:\n        g%u(x)\n",
+                          i, i, i);
+        hunks[i] = (struct hunk){5 * i + 4, 1, 5 * i + 4, 1};
+    }
+    delta.base = buffer_view(&base);
+    delta.head = buffer_view(&head);
+    review = fixture_run(catalogue, &delta, 1, NULL, arena);
+    assert_int_equal(review->finding_count, THROUGH_CALLS_MAX);
+    buffer_deinit(&base);
+    buffer_deinit(&head);
+    arena_free(arena);
+    catalogue_free(catalogue);
+}
+
 static void heat_names_the_loop_that_calls(void **state)
 {
     static const struct {
@@ -359,6 +393,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_change_is_blamed_for_what_it_brings),
         cmocka_unit_test(what_a_call_makes_hotter_is_told_by_the_callers_loop),
+        cmocka_unit_test(calls_are_followed_into_so_many_functions),
         cmocka_unit_test(heat_names_the_loop_that_calls),
         cmocka_unit_test(an_old_line_is_a_related_place_of_a_new_loop),
         cmocka_unit_test(an_edit_inside_a_long_site_is_not_a_new_finding),
