@@ -19,6 +19,38 @@ static const struct loop *looped_call(const struct source *source, uint32_t node
     return loop != NULL && (loop->trips < 0 || loop->trips > PASSES_SILENT) ? loop : NULL;
 }
 
+/* Whether @p module, dotted, names the file @p path: all of its parts stand at the end of the path. */
+static bool names_file(struct view module, struct view path)
+{
+    if (!view_ends(path, ".py"))
+        return false;
+    path.len -= 3;
+    if (view_ends(path, "/__init__"))
+        path.len -= 9;
+    if (path.len < module.len || (path.len > module.len && path.ptr[path.len - module.len - 1] != '/'))
+        return false;
+    for (size_t i = 0; i < module.len; i++) {
+        char there = path.ptr[path.len - module.len + i];
+        if ((there == '/' ? '.' : there) != module.ptr[i])
+            return false;
+    }
+    return true;
+}
+
+/* Whether what stands before the last dot of @p path may be a file of the change. */
+static bool leads_into_change(const struct run *run, struct view path)
+{
+    size_t len = path.len;
+
+    while (len > 0 && path.ptr[len - 1] != '.')
+        len--;
+    path = view_slice(path, 0, len > 0 ? len - 1 : 0);
+    for (size_t i = 0; path.len > 0 && i < run->file_count; i++)
+        if (names_file(path, run->files[i].delta->path))
+            return true;
+    return false;
+}
+
 enum err_code far_calls_add(struct run *run, const struct file *file, struct err *err)
 {
     const struct tree *tree = file->head.tree;
@@ -36,7 +68,7 @@ enum err_code far_calls_add(struct run *run, const struct file *file, struct err
         if (loop == NULL)
             continue;
         path = without_dots(facts_path(file->head.facts, node + 1));
-        if (view_find_byte(path, '.', 0) == SIZE_MAX)
+        if (!leads_into_change(run, path))
             continue;
         call.line = tree->nodes[loop->node].line;
         if (arena_copy(run->arena, path, &call.path, err) != ERR_OK ||
@@ -55,25 +87,9 @@ static struct view folder_of(struct view path)
     return path;
 }
 
-/* Whether @p module, dotted, names the file @p path: all of its parts stand at the end of the path. */
-static bool names_file(struct view module, struct view path)
-{
-    path = view_slice(path, 0, path.len - 3); /* .py */
-    if (view_ends(path, "/__init__"))
-        path.len -= 9;
-    if (path.len < module.len || (path.len > module.len && path.ptr[path.len - module.len - 1] != '/'))
-        return false;
-    for (size_t i = 0; i < module.len; i++) {
-        char there = path.ptr[path.len - module.len + i];
-        if ((there == '/' ? '.' : there) != module.ptr[i])
-            return false;
-    }
-    return true;
-}
-
 const struct far_call *far_call_of(const struct far_calls *calls, struct view path, struct view function)
 {
-    if (calls == NULL || !view_ends(path, ".py") || view_find_byte(function, '.', 0) != SIZE_MAX)
+    if (calls == NULL || view_find_byte(function, '.', 0) != SIZE_MAX)
         return NULL;
     for (size_t i = 0; i < calls->count; i++) {
         const struct far_call *call = &calls->items[i];
