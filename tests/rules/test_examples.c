@@ -63,10 +63,45 @@ static void each_rule_does_what_its_examples_say(void **state)
     arena_free(arena);
 }
 
+/* What the loader cannot know of a single file: the others. And the least that a rule shows. */
+static void rules_name_each_other_and_show_enough(void **state)
+{
+    size_t source_count, rule_count, failures = 0;
+    const struct rule_source *sources = rule_sources_embedded(&source_count);
+    struct catalogue *catalogue = NULL;
+    struct err err = {0};
+    const struct rule *const *rules;
+
+    (void)state;
+    if (catalogue_new(sources, source_count, &catalogue, &err) != ERR_OK)
+        fail_msg("%s", err.message);
+    rules = catalogue_rules(catalogue, &rule_count);
+    for (size_t i = 0; i < rule_count; i++) {
+        const struct rule *rule = rules[i];
+        size_t bad = 0;
+        for (size_t e = 0; e < rule->example_count; e++)
+            bad += rule->examples[e].bad;
+        if (bad < 2 || rule->example_count - bad < 4) {
+            print_error("%.*s: %zu bad and %zu good examples, two and four are wanted\n", VIEW_ARG(rule->id),
+                        bad, rule->example_count - bad);
+            failures++;
+        }
+        for (size_t y = 0; y < rule->yield_count; y++)
+            if (catalogue_find(catalogue, rule->yields[y]) == NULL) {
+                print_error("%.*s yields to %.*s, which is no rule\n", VIEW_ARG(rule->id),
+                            VIEW_ARG(rule->yields[y]));
+                failures++;
+            }
+    }
+    catalogue_free(catalogue);
+    assert_int_equal(failures, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_does_what_its_examples_say),
+        cmocka_unit_test(rules_name_each_other_and_show_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
