@@ -44,8 +44,13 @@ for (const [name, [match, where]] of Object.entries(MOMENTS)) {
     test(`kill -9 of ${alone ? 'the daemon alone' : 'daemon and workers'} ${name}: exactly one review`, async (t) => {
       const { ground, repo } = await world(t);
       const server = where === 'git' ? ground.github.git : ground.github;
-      const kill = server.fault({ match, kind: where === 'after' ? 'timeout-after' : 'call', run: () => ground.daemon.kill9({ alone }) });
+      // A worker may ask before the acknowledgement is on its way: the kill waits for it, the request waits for the kill.
+      let acknowledge;
+      const acknowledged = new Promise((resolve) => (acknowledge = resolve));
+      const run = () => acknowledged.then(() => ground.daemon.kill9({ alone }));
+      const kill = server.fault({ match, kind: where === 'after' ? 'timeout-after' : 'call', run });
       const { id } = await ground.accepted(repo, 1, 'opened');
+      acknowledge();
       await until(() => kill.taken === 1, 30000, () => `the moment came\n${ground.daemon.output}`);
       if (where === 'after') {
         await until(() => ground.github.reviews(repo.fullName, 1).length === 1, 5000, 'the review stands');
