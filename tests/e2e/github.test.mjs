@@ -153,6 +153,66 @@ test('check runs are not for a token; statuses are, up to 140 characters', async
   assert.equal((await call('POST', path, { state: 'success', description: 'x'.repeat(141) })).status, 422);
 });
 
+test('check runs of an App: 50 annotations a request, which add up; the run of a head is found by its name', async () => {
+  const head = shop.pulls.get(1).head;
+  const app = { authorization: 'Bearer ghs_app' };
+  const annotation = { path: 'a.py', start_line: 1, end_line: 1, annotation_level: 'warning', message: 'slow' };
+  const output = (count) => ({ title: 't', summary: 's', annotations: Array.from({ length: count }, () => annotation) });
+  github.tokens.set('ghs_app', { login: 'perf-review[bot]', app: true });
+  const made = await call('POST', '/repos/acme/shop/check-runs', { name: 'perf-review', head_sha: head, status: 'in_progress', external_id: '1:x' }, app);
+  assert.equal(made.status, 201);
+  const path = `/repos/acme/shop/check-runs/${made.body.id}`;
+  assert.equal((await call('PATCH', path, { output: output(51) }, app)).status, 422);
+  github.violations.length = 0;
+  assert.equal((await call('PATCH', path, { output: output(50) }, app)).status, 200);
+  assert.equal((await call('PATCH', path, { status: 'completed' }, app)).status, 422);
+  github.violations.length = 0;
+  const done = await call('PATCH', path, { conclusion: 'neutral', output: output(7) }, app);
+  assert.deepEqual([done.body.status, done.body.output.annotations_count], ['completed', 57]);
+  const list = await call('GET', `/repos/acme/shop/commits/${head}/check-runs?check_name=perf-review`, undefined, app);
+  assert.deepEqual(list.body.check_runs.map((one) => one.id), [made.body.id]);
+  assert.deepEqual(github.violations, []);
+});
+
+const graphql = (query, variables, headers = {}) => call('POST', '/graphql', { query, variables }, headers);
+const THREADS = `query($o:String!,$r:String!,$n:Int!){repository(owner:$o,name:$r){pullRequest(number:$n){
+  reviews(first:100){nodes{id body viewerDidAuthor}} reviewThreads(first:100){nodes{id isResolved resolvedBy{login}
+  comments(first:5){nodes{id body viewerDidAuthor author{login}}}}}}}}`;
+
+test('GraphQL: threads are read, answered, edited, resolved', async () => {
+  await call('POST', `${PULL}/reviews`, review([good()]));
+  const read = async () => (await graphql(THREADS, { o: 'acme', r: 'shop', n: 1 })).body.data.repository.pullRequest.reviewThreads.nodes.at(-1);
+  const thread = await read();
+  assert.deepEqual([thread.isResolved, thread.comments.nodes[0].viewerDidAuthor], [false, true]);
+  const edit = 'mutation($c:ID!,$t:ID!){c:updatePullRequestReviewComment(input:{pullRequestReviewCommentId:$c,body:"new"}){clientMutationId} t:resolveReviewThread(input:{threadId:$t}){clientMutationId}}';
+  assert.equal((await graphql(edit, { c: thread.comments.nodes[0].id, t: thread.id })).body.errors, undefined);
+  const now = await read();
+  assert.deepEqual([now.isResolved, now.resolvedBy.login, now.comments.nodes[0].body], [true, 'perf-bot', 'new']);
+  assert.deepEqual(github.violations, []);
+});
+
+test('GraphQL: without contents: write resolving is FORBIDDEN and the rest is done; a false document is a violation', async () => {
+  github.tokens.set('ghp_reader', { login: 'perf-bot', contents: 'read' });
+  const { body } = await graphql(THREADS, { o: 'acme', r: 'shop', n: 1 });
+  const thread = body.data.repository.pullRequest.reviewThreads.nodes.at(-1);
+  const both = 'mutation($c:ID!,$t:ID!){t:resolveReviewThread(input:{threadId:$t}){clientMutationId} c:updatePullRequestReviewComment(input:{pullRequestReviewCommentId:$c,body:"newer"}){clientMutationId}}';
+  const answer = await graphql(both, { c: thread.comments.nodes[0].id, t: thread.id }, { authorization: 'Bearer ghp_reader' });
+  assert.deepEqual([answer.status, answer.body.errors.map((one) => [one.type, one.path[0]])], [200, [['FORBIDDEN', 't']]]);
+  assert.equal(github.threads('acme/shop', 1).at(-1).body, 'newer');
+  assert.deepEqual(github.violations, []);
+  assert.ok((await graphql('query{nothing}')).body.errors.length > 0);
+  assert.equal(github.violations.length, 1);
+});
+
+test('a pending draft stands in the way of the next review', async () => {
+  const { body } = await call('POST', `${PULL}/reviews`, { ...review([good()]), event: undefined });
+  assert.equal(body.state, 'PENDING');
+  assert.equal((await call('POST', `${PULL}/reviews`, review())).status, 422);
+  assert.equal((await call('DELETE', `${PULL}/reviews/${body.id}`)).status, 200);
+  assert.equal((await call('POST', `${PULL}/reviews`, review())).status, 200);
+  assert.deepEqual(github.violations, []);
+});
+
 test('issue comments: made, edited, deleted, listed in pages with Link', async () => {
   const path = '/repos/acme/shop/issues/1/comments';
   const made = [];

@@ -5,8 +5,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Faults, listen, readBody, safeHeaders, sleep, trackSockets } from './faults.mjs';
 import { GitHttp } from './githttp.mjs';
-import { HANDLERS, Refusal } from './github_routes.mjs';
-import { BODY_MAX, githubChecker } from './openapi.mjs';
+import { graphql } from './github_graphql.mjs';
+import { HANDLERS } from './github_routes.mjs';
+import { BODY_MAX, enterpriseChecker, githubChecker } from './openapi.mjs';
+import { Refusal } from './refusal.mjs';
 
 const VERSIONS = new Set(['2022-11-28', '2026-03-10']);
 const LIMIT = 5000;
@@ -33,6 +35,8 @@ export class GitHub {
     this.faults = new Faults();
     this.git = new GitHttp({ root, tokens: this.tokens });
     this.checker = githubChecker();
+    this.oldest = enterpriseChecker();
+    this.graphqlPath = apiBase === '' ? '/graphql' : `${apiBase.replace(/\/v3$/, '')}/graphql`;
     this.state = stateFile && existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, 'utf8')) : { nextId: 1000, repos: {} };
   }
 
@@ -87,6 +91,35 @@ export class GitHub {
     return reviews.filter((one) => one.event).map((one) => ({ ...one, comments: comments.filter((c) => c.review_id === one.id) }));
   }
 
+  /** For assertions: our conversations, oldest first: { path, line, body, resolvedBy, replies, minimized }. */
+  threads(fullName, number) {
+    const { comments, reviews } = this.pullState(fullName, number);
+    const shown = comments.filter((one) => !one.in_reply_to_id && !reviews.some((each) => each.id === one.review_id && !each.event));
+    return shown.map((one) => ({ ...one, replies: comments.filter((each) => each.in_reply_to_id === one.id) }));
+  }
+
+  /** Somebody resolves the conversation that a comment began. */
+  resolveAs(fullName, number, id, login) {
+    this.pullState(fullName, number).comments.find((one) => one.id === id).resolvedBy = login;
+  }
+
+  /** Somebody answers in the conversation that a comment began. */
+  replyAs(fullName, number, id, login, body, association = 'MEMBER') {
+    const state = this.pullState(fullName, number);
+    const first = state.comments.find((one) => one.id === id);
+    state.comments.push({ ...first, resolvedBy: undefined, id: this.newId(), in_reply_to_id: id, user: { login, id: 4343 }, association, body });
+  }
+
+  /** For assertions: check runs of a head, oldest first. */
+  checks(fullName, head) {
+    return (this.state.repos[fullName].checks ?? []).filter((one) => one.head_sha === head);
+  }
+
+  /** For assertions: commit statuses of a head, oldest first. */
+  statuses(fullName, head) {
+    return this.state.repos[fullName].statuses.filter((one) => one.sha === head);
+  }
+
   /** Requests that were answered or not, as "METHOD /path" that match @p pattern. */
   requests(pattern) {
     return this.log.filter((one) => pattern.test(`${one.method} ${one.path}`));
@@ -106,6 +139,7 @@ export class GitHub {
     const entry = { method: request.method, path, query: search, headers: safeHeaders(request.headers), at: Date.now(), status: 0 };
     entry.body = raw.length > 0 ? raw.toString('utf8') : undefined;
     this.log.push(entry);
+    request.text = entry.body ?? '';
     const fault = this.faults.take(request);
     if (await this.#early(fault, request, response, entry)) return;
     const answer = await this.#answer(request, path, search, entry.body);
@@ -216,9 +250,19 @@ export class GitHub {
     }
   }
 
+  /** What the oldest Enterprise Server of the package would not take. */
+  #asOldest(request, path, body, query) {
+    const found = this.oldest.match(request.method, path.slice(this.apiBase.length));
+    if (!found) return ['the oldest Enterprise Server has no such route'];
+    return [...this.oldest.parameters(found, query).problems, ...this.oldest.body(found.id, body)].map((one) => `oldest Enterprise Server: ${one}`);
+  }
+
   async #answer(request, path, search, text) {
     try {
       const viewer = this.#admit(request);
+      if (request.method === 'POST' && path === this.graphqlPath) {
+        return await graphql({ github: this, viewer, body: this.#parse(request, text), violate: (what) => this.#violate(request, what) });
+      }
       const found = path.startsWith(`${this.apiBase}/`) ? this.checker.match(request.method, path.slice(this.apiBase.length)) : null;
       if (!found) {
         this.#violate(request, 'no such route');
@@ -232,6 +276,7 @@ export class GitHub {
       }
       const { problems, typed } = this.checker.parameters(found, new URLSearchParams(search));
       problems.push(...this.checker.body(found.id, body));
+      if (problems.length === 0) problems.push(...this.#asOldest(request, path, body, new URLSearchParams(search)));
       if (problems.length > 0) {
         problems.forEach((problem) => this.#violate(request, problem));
         throw new Refusal(422, 'Validation Failed', problems);

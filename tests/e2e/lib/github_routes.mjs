@@ -1,25 +1,14 @@
 // What each operation of the stand-in GitHub does, by the operation's id in GitHub's OpenAPI document.
 import { Diff, isAncestor } from './diff.mjs';
 import { git } from './git.mjs';
+import { CHECK_HANDLERS } from './github_checks.mjs';
 import {
   commitShape, issueCommentShape, iso, pullShape, repoShape, reviewCommentShape, reviewShape, statusShape, userShape,
   viewerShape,
 } from './github_shapes.mjs';
+import { Refusal } from './refusal.mjs';
 
 const COMMENTS_MAX = 32;
-
-/** An answer that is a no, in GitHub's own shape. */
-export class Refusal extends Error {
-  constructor(status, message, errors = undefined) {
-    super(message);
-    Object.assign(this, { status, errors });
-  }
-
-  answer() {
-    const body = { message: this.message, documentation_url: 'https://docs.github.com/rest', status: String(this.status) };
-    return { status: this.status, body: this.errors ? { ...body, errors: this.errors } : body };
-  }
-}
 
 const unprocessable = (...errors) => new Refusal(422, 'Unprocessable Entity', errors);
 const now = () => iso(Date.now());
@@ -97,6 +86,7 @@ async function createReview(context) {
   const { repo, pull, number, state } = pullOf(context);
   const { event = null, comments = [] } = body;
   checkBody(event, body.body);
+  if (state.reviews.some((one) => !one.event && one.user.login === viewer.login)) throw unprocessable('User can only have one pending review per pull request');
   if (event && event !== 'COMMENT' && viewer.login === pull.author) throw unprocessable('Can not approve your own pull request');
   if (comments.length > COMMENTS_MAX) throw new Refusal(422, 'Validation Failed', ['was submitted too quickly']);
   const { commit, diff } = await commitOf(repo, pull, body.commit_id);
@@ -252,13 +242,6 @@ async function createStatus(context) {
   return { status: 201, body: statusShape(at, repo, params.sha, status) };
 }
 
-/** Check runs belong to Apps: a personal access token is turned away. */
-function createCheck(context) {
-  repoOf(context);
-  if (!context.viewer.app) throw new Refusal(403, 'You must authenticate via a GitHub App.');
-  throw new Refusal(403, 'Resource not accessible by integration');
-}
-
 const rate = () => ({ limit: 5000, used: 0, remaining: 5000, reset: Math.ceil(Date.now() / 1000) + 3600 });
 
 function createIssueComment(context) {
@@ -338,7 +321,8 @@ export const HANDLERS = {
   },
   'pulls/list-review-comments': async (context) => {
     const { repo, number, state } = pullOf(context);
-    return paged(context, state.comments, await commentShapes(context, repo, number, state.comments));
+    const shown = state.comments.filter((one) => !state.reviews.some((review) => review.id === one.review_id && !review.event));
+    return paged(context, shown, await commentShapes(context, repo, number, shown));
   },
   'pulls/get-review-comment': async (context) => {
     const { repo, number, comment } = commentOf(context, 'comments');
@@ -379,6 +363,5 @@ export const HANDLERS = {
     state.issueComments.splice(state.issueComments.indexOf(comment), 1);
     return { status: 204 };
   },
-  'checks/create': createCheck,
-  'checks/update': createCheck,
+  ...CHECK_HANDLERS,
 };

@@ -10,7 +10,12 @@ const PULL = examples
   .examples.reduce((best, one) => (JSON.stringify(one).length > JSON.stringify(best).length ? one : best)).pull_request;
 
 export const iso = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
-const node = (kind, id) => Buffer.from(`0${kind.length}:${kind}${id}`).toString('base64');
+export const node = (kind, id) => Buffer.from(`0${kind.length}:${kind}${id}`).toString('base64');
+/** [kind, id] of a node id; kind is null for what is none. */
+export function unnode(text) {
+  const [, kind = null, id] = /^0\d+:([A-Za-z]+)(\d+)$/.exec(Buffer.from(text, 'base64').toString('utf8')) ?? [];
+  return [kind, Number(id)];
+}
 
 /** Addresses of a server: pages and API as the configuration of the daemon names them. */
 export function userShape({ url, api }, { login, id, type = 'User' }) {

@@ -1,7 +1,7 @@
 // GitHub's own OpenAPI document as a checker: a slice of the operations that the stand-in offers, tightened where
 // the document lets mistakes through, compiled with ajv. The slice is made at first use and kept under .cache/.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ export const OPERATIONS = [
   'meta/get', 'rate-limit/get', 'users/get-authenticated',
   'repos/get', 'repos/get-commit', 'repos/compare-commits-with-basehead',
   'repos/get-collaborator-permission-level', 'repos/create-commit-status',
-  'checks/create', 'checks/update',
+  'checks/create', 'checks/update', 'checks/get', 'checks/list-for-ref',
   'pulls/list', 'pulls/get', 'pulls/list-files', 'pulls/create-review', 'pulls/list-reviews', 'pulls/get-review',
   'pulls/update-review', 'pulls/submit-review', 'pulls/delete-pending-review', 'pulls/list-comments-for-review',
   'pulls/list-review-comments', 'pulls/get-review-comment', 'pulls/create-review-comment',
@@ -101,12 +101,13 @@ function tighten(schema) {
   Object.values(schema).forEach(tighten);
 }
 
-function loadSlice() {
+/** @p name: a document of the package, e.g. "api.github.com". */
+function loadSlice(name) {
   const require = createRequire(import.meta.url);
-  const source = require.resolve('@octokit/openapi/generated/api.github.com.json');
+  const source = require.resolve(`@octokit/openapi/generated/${name}.json`);
   const version = JSON.parse(readFileSync(join(dirname(source), '..', 'package.json'), 'utf8')).version;
   const key = createHash('sha256').update(`${version} ${OPERATIONS.join()}`).digest('hex').slice(0, 16);
-  const file = join(CACHE, `github-${key}.json`);
+  const file = join(CACHE, `${name}-${key}.json`);
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
   const slice = sliceDocument(JSON.parse(readFileSync(source, 'utf8')), OPERATIONS);
   mkdirSync(CACHE, { recursive: true });
@@ -221,10 +222,19 @@ class Checker {
   }
 }
 
-let shared = null;
+const shared = new Map();
 
-/** One checker serves the whole process: compiling it costs more than a test. */
-export function githubChecker() {
-  shared ??= new Checker(loadSlice());
-  return shared;
+/** One checker of each document serves the whole process: compiling it costs more than a test. */
+function checkerOf(name) {
+  if (!shared.has(name)) shared.set(name, new Checker(loadSlice(name)));
+  return shared.get(name);
+}
+
+export const githubChecker = () => checkerOf('api.github.com');
+
+/** The oldest Enterprise Server that the package holds. */
+export function enterpriseChecker() {
+  const folder = dirname(createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json'));
+  const names = readdirSync(folder).map((file) => /^(ghes-3\.(\d+))\.json$/.exec(file)).filter(Boolean);
+  return checkerOf(names.sort((a, b) => Number(a[2]) - Number(b[2]))[0][1]);
 }
