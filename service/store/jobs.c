@@ -99,8 +99,10 @@ enum err_code store_lease_job(struct store *store, struct view owner, int64_t no
         }
         code = store_set_durable(store, false, err);
         if (code == ERR_OK)
-            code = store_run(store, SQL_JOB_LEASE, &changed, err, "itiiii", job.id, owner, now_ms + lease_ms,
-                             (int64_t)state, job.attempt, job.lease_until_ms);
+            /* It must be due still: what another worker took and gave back for later looks like what was
+             * found. */
+            code = store_run(store, SQL_JOB_LEASE, &changed, err, "iitiii", now_ms, job.id, owner,
+                             now_ms + lease_ms, job.attempt, job.lease_until_ms);
         code = durable_again(store, code, err);
         if (code != ERR_OK)
             return code;

@@ -63,8 +63,8 @@
     X(SQL_JOB_END, "UPDATE jobs SET state = ?2, reason = ?3, finished_ms = ?4, owner = '', "                 \
                    "lease_until_ms = 0 WHERE id = ?1 AND " LIVE)                                             \
     X(SQL_JOB_DUE, "SELECT " JOB_COLUMNS " FROM jobs WHERE " DUE " ORDER BY not_before_ms, id LIMIT 1")      \
-    X(SQL_JOB_LEASE, "UPDATE jobs SET state = 1, owner = ?2, attempts = attempts + 1, lease_until_ms = ?3 "  \
-                     "WHERE id = ?1 AND state = ?4 AND attempts = ?5 AND lease_until_ms = ?6")               \
+    X(SQL_JOB_LEASE, "UPDATE jobs SET state = 1, owner = ?3, attempts = attempts + 1, lease_until_ms = ?4 "  \
+                     "WHERE id = ?2 AND attempts = ?5 AND lease_until_ms = ?6 AND " DUE)                     \
     X(SQL_JOB_OF_OWNER, "SELECT " JOB_COLUMNS " FROM jobs WHERE " LIVE " AND state = 1 AND owner = ?1 "      \
                         "LIMIT 1")                                                                           \
     X(SQL_JOB_EXPIRE, "UPDATE jobs SET state = ?2, reason = ?3, finished_ms = ?4, owner = '', "              \

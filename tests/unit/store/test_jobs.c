@@ -175,7 +175,9 @@ static void a_posted_review_of_superseded_work_is_still_recorded(void **state)
 
 enum { PROCESSES = 3, JOBS = 200 };
 
-static void lease_all(const char *path, int out)
+/* With @p later, what it leased is given back at once, to be tried at that time: as a limit of the forge
+ * wants it. */
+static void lease_all(const char *path, int64_t later, int out)
 {
     const struct store_options options = {.path = path};
     struct arena *arena = arena_new(1 << 20);
@@ -189,6 +191,8 @@ static void lease_all(const char *path, int out)
     while (store_lease_job(store, view_of(owner), 1000, 60000, arena, &job, NULL) == ERR_OK) {
         if (write(out, &job.number, sizeof(job.number)) != sizeof(job.number))
             _exit(3);
+        if (later && store_retry_job(store, &job, later, false, VIEW("asked to wait"), NULL) != ERR_OK)
+            _exit(4);
         arena_reset(arena);
     }
     store_close(store);
@@ -196,9 +200,9 @@ static void lease_all(const char *path, int out)
     _exit(0);
 }
 
-static void processes_that_lease_at_once_never_get_the_same_job(void **state)
+/* Several processes lease until nothing is due; each job must have come to one of them, once. */
+static void lease_from_processes(struct fixture *fixture, int64_t later)
 {
-    struct fixture *fixture = *state;
     int seen[JOBS + 1] = {0}, ends[2], status;
     pid_t children[PROCESSES];
     int64_t number;
@@ -215,7 +219,7 @@ static void processes_that_lease_at_once_never_get_the_same_job(void **state)
     for (int i = 0; i < PROCESSES; i++) {
         children[i] = fork();
         if (children[i] == 0)
-            lease_all(fixture->path, ends[1]);
+            lease_all(fixture->path, later, ends[1]);
     }
     close(ends[1]);
     while (read(ends[0], &number, sizeof(number)) == sizeof(number))
@@ -230,6 +234,17 @@ static void processes_that_lease_at_once_never_get_the_same_job(void **state)
             fail_msg("job %d was leased %d times", i, seen[i]);
 }
 
+static void processes_that_lease_at_once_never_get_the_same_job(void **state)
+{
+    lease_from_processes(*state, 0);
+}
+
+/* Given back unspent, it looks as it did before it was leased, but for its time. */
+static void what_is_given_back_for_later_is_not_leased_now_by_a_slower_process(void **state)
+{
+    lease_from_processes(*state, 60000);
+}
+
 int main(void)
 {
 #define ROW(name) cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
@@ -242,6 +257,7 @@ int main(void)
         ROW(a_review_is_kept_and_replaced_under_one_number),
         ROW(a_posted_review_of_superseded_work_is_still_recorded),
         ROW(processes_that_lease_at_once_never_get_the_same_job),
+        ROW(what_is_given_back_for_later_is_not_leased_now_by_a_slower_process),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
