@@ -60,7 +60,8 @@ struct predicate;
 struct predicate_row {
     const char *name;
     /* A letter for each argument: c capture, x capture or text, t text, n number, r regex, k kind, y type,
-     * l loop kind, f function flag, d class flag, g path glob, v lowest version, m attribute of a model, q
+     * l loop kind, f function flag, d class flag, g path glob, v lowest version, p package, w type of
+     * crate, m attribute of a model, q
      * effect of a query; `+`: one or more of the last. */
     const char *shape;
     int cost; /* 0 text and kind, 1 where it stands, 2 facts that are computed on demand */
@@ -226,7 +227,8 @@ predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds
     holds_function_flag, holds_same_binding, holds_pure, holds_may_change, holds_unchanged_between,
     holds_uses_only_in, holds_only_iterated, holds_escapes, holds_used_after, holds_used_in_loop,
     holds_used_in, holds_only_called, holds_use_count, holds_borrowed_only, holds_live_at, holds_sized,
-    holds_imports, holds_bound, holds_python, holds_depends; /* predicates_facts.c */
+    holds_imports, holds_bound, holds_python, holds_rust, holds_edition, holds_crate_type,
+    holds_depends; /* predicates_facts.c */
 predicate_function holds_row, holds_model_field, holds_preloaded, holds_queries, holds_chain_uses_loop_target,
     holds_chain_text; /* predicates_orm.c */
 
@@ -317,8 +319,10 @@ enum err_code rule_load(struct catalogue *catalogue, const struct rule_source *s
 struct template_part {
     struct view before;                 /* `{{` in it stands for a brace */
     struct view name, property, filter; /* empty where not given */
-    size_t offset;                      /* of the brace */
-    bool found;                         /* false: only text was left */
+    struct view known[2], unknown;      /* of a choice by what a project has: name is what is asked */
+    bool choice;
+    size_t offset; /* of the brace */
+    bool found;    /* false: only text was left */
     bool closed;
 };
 /** The part that starts at *at, which moves past it. False at the end of the template. */

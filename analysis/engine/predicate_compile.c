@@ -76,7 +76,10 @@
     X("chain-text", "cr", 2, holds_chain_text)                                                               \
     X("preloaded", "c", 2, holds_preloaded)                                                                  \
     X("python", "v", 0, holds_python)                                                                        \
-    X("depends", "t+", 0, holds_depends)                                                                     \
+    X("rust", "v", 0, holds_rust)                                                                            \
+    X("edition", "n", 0, holds_edition)                                                                      \
+    X("crate-type", "w+", 0, holds_crate_type)                                                               \
+    X("depends", "p+", 0, holds_depends)                                                                     \
     X("bound", "t", 2, holds_bound)                                                                          \
     X("shadowed", "ct+", 2, holds_shadowed)                                                                  \
     X("use-count-in", "ccn", 2, holds_use_count_in)                                                          \
@@ -135,6 +138,9 @@ static const char *const MODEL_WORDS[] = {
 
 static const char *const QUERY_WORDS[] = {
     [QUERY_BULK] = "bulk", [QUERY_READ] = "read", [QUERY_WRITE] = "write"};
+
+static const char *const CRATE_TYPE_WORDS[] = {
+    [CRATE_LIB] = "lib", [CRATE_BIN] = "bin", [CRATE_CDYLIB] = "cdylib", [CRATE_PROC_MACRO] = "proc-macro"};
 
 enum argument_kind { ARGUMENT_CAPTURE, ARGUMENT_STRING, ARGUMENT_WORD };
 
@@ -306,6 +312,19 @@ static enum err_code set_version(struct reader *reader, const struct argument *a
     return ERR_OK;
 }
 
+/* The name of a package; of a crate also with a version or a feature. */
+static enum err_code add_package(struct reader *reader, const struct argument *argument,
+                                 struct predicate *out)
+{
+    struct crate_asked asked;
+
+    if (reader->compile->language == LANGUAGE_RUST && !crate_asked_read(argument->text, &asked))
+        return READER_ERROR(reader, argument->offset,
+                            "#%s wants a crate here, e.g. \"smallvec\", \"pyo3>=0.26\", \"pyo3/abi3*\"",
+                            out->row->name);
+    return add_text(reader, argument->text, out);
+}
+
 static enum err_code add_kind(struct reader *reader, const struct argument *argument, struct predicate *out)
 {
     uint16_t *kinds = (uint16_t *)(uintptr_t)out->kinds;
@@ -414,6 +433,10 @@ static enum err_code set_argument(struct reader *reader, char shape, const struc
         return add_class_flag(reader, argument, out);
     case 'm':
         return add_word(reader, argument, MODEL_WORDS, COUNT_OF(MODEL_WORDS), out);
+    case 'p':
+        return add_package(reader, argument, out);
+    case 'w':
+        return add_word(reader, argument, CRATE_TYPE_WORDS, COUNT_OF(CRATE_TYPE_WORDS), out);
     case 'q':
         return add_word(reader, argument, QUERY_WORDS, COUNT_OF(QUERY_WORDS), out);
     case 'g':

@@ -399,11 +399,34 @@ bool holds_python(struct look *look, const struct predicate *predicate, uint32_t
     return project_has_python(look->facts->project, predicate->major, predicate->minor);
 }
 
-bool holds_depends(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+bool holds_rust(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     (void)a, (void)b;
+    return project_has_rust(look->facts->project, predicate->major, predicate->minor);
+}
+
+bool holds_edition(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)a, (void)b;
+    return look->facts->project->edition >= predicate->number;
+}
+
+bool holds_crate_type(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)a, (void)b;
+    return (look->facts->project->crate_types & predicate->bits) != 0;
+}
+
+bool holds_depends(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct project *project = look->facts->project;
+    struct crate_asked asked;
+
+    (void)a, (void)b;
     for (size_t i = 0; i < predicate->text_count; i++)
-        if (project_depends(look->facts->project, predicate->texts[i]))
+        if (look->facts->tree->language == LANGUAGE_RUST
+                ? crate_asked_read(predicate->texts[i], &asked) && project_has_crate(project, &asked)
+                : project_depends(project, predicate->texts[i]))
             return true;
     return false;
 }

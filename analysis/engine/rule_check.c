@@ -34,12 +34,26 @@ static enum err_code start(struct loader *loader, const struct yaml *node, uint3
     return ERR_OK;
 }
 
+static enum err_code check_choice(struct checker *checker, const struct template_part *part)
+{
+    struct crate_asked asked;
+
+    if (!crate_asked_read(part->name, &asked))
+        return CHECK_ERROR(checker, part->offset, "a choice asks for a crate, e.g. pyo3>=0.26, not '%.*s'",
+                           VIEW_ARG(part->name));
+    if (part->known[0].len == 0 || part->known[1].ptr == NULL)
+        return CHECK_ERROR(checker, part->offset, "a choice is written {pyo3>=0.26 ? yes : no}");
+    return ERR_OK;
+}
+
 static enum err_code check_part(struct checker *checker, const struct template_part *part)
 {
     bool capture = is_bound(checker, part->name);
 
     if (!part->closed)
         return CHECK_ERROR(checker, part->offset, "this brace is not closed; a brace itself is written {{");
+    if (part->choice)
+        return check_choice(checker, part);
     if (!capture && !template_knows(part->name, VIEW(""), false))
         return CHECK_ERROR(checker, part->offset, "no node is captured as '%.*s' here", VIEW_ARG(part->name));
     if (part->property.len > 0 && !template_knows(part->name, part->property, capture))

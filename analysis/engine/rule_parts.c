@@ -2,36 +2,77 @@
 #include "engine/examples.h"
 #include "rule_load.h"
 
-static const char *const EXAMPLE_KEYS[] = {"bad", "good",   "after",   "run", "run-not",
-                                           "why", "python", "depends", NULL};
+static const char *const EXAMPLE_KEYS[] = {"bad",    "good",    "after", "run",     "run-not", "why",
+                                           "python", "depends", "rust",  "edition", NULL};
 static const char *const PATCH_KEYS[] = {"safe", "when", "edits", NULL};
 static const char *const EDIT_KEYS[] = {"replace", "through", "replace-each", "all-in", "insert-before",
                                         "with",    NULL};
 
-/* What the repository of an example declares: `python: "3.12"`, `depends: [django]`. */
-static enum err_code load_project(struct loader *loader, const struct yaml *node, struct project *out)
+/* `smallvec`, `pyo3 0.26`, `pyo3/abi3-py38` */
+static bool read_crate(struct view text, struct crate *out)
 {
-    const struct yaml *python = yaml_get(node, "python"), *depends = yaml_get(node, "depends");
-    struct view text = {0}, rest;
-    struct view *names;
+    size_t space = view_find_byte(text, ' ', 0);
+    struct view rest = VIEW("");
 
-    if (load_text(loader, python, &text) != ERR_OK)
-        return loader->err->code;
-    if (python != NULL &&
-        (!project_version(text, &out->python_major, &out->python_minor, &rest) || rest.len > 0))
-        return yaml_error(python, loader->err, "a version like \"3.12\" is expected here");
+    out->name = view_slice(text, 0, space);
+    return out->name.len > 0 && (space == SIZE_MAX || (project_version(view_slice(text, space, text.len),
+                                                                       &out->major, &out->minor, &rest) &&
+                                                       rest.len == 0));
+}
+
+static enum err_code load_depends(struct loader *loader, const struct yaml *depends, struct project *out)
+{
+    struct arena *arena = loader->catalogue->arena;
+    struct view *names;
+    struct crate *crates;
+
     if (depends == NULL)
         return ERR_OK;
     if (depends->kind != YAML_SEQUENCE)
         return yaml_error(depends, loader->err, "a list of names is expected here");
-    names = ARENA_ARRAY(loader->catalogue->arena, struct view, depends->count);
-    if (names == NULL)
-        return arena_full(loader->catalogue->arena, loader->err);
+    names = ARENA_ARRAY(arena, struct view, depends->count);
+    crates = ARENA_ARRAY(arena, struct crate, depends->count);
+    if (names == NULL || crates == NULL)
+        return arena_full(arena, loader->err);
     out->dependencies = names;
-    for (const struct yaml *item = depends->first; item != NULL; item = item->next)
-        if (load_text(loader, item, &names[out->dependency_count++]) != ERR_OK)
+    out->crates = crates;
+    for (const struct yaml *item = depends->first; item != NULL; item = item->next) {
+        struct view *name = &names[out->dependency_count++];
+        if (load_text(loader, item, name) != ERR_OK)
             return loader->err->code;
+        if (loader->rule->language == LANGUAGE_RUST && !read_crate(*name, &crates[out->crate_count++]))
+            return yaml_error(item, loader->err, "a crate like \"pyo3 0.26\" is expected here");
+    }
     return ERR_OK;
+}
+
+static enum err_code load_version(struct loader *loader, const struct yaml *node, uint8_t *major,
+                                  uint8_t *minor)
+{
+    struct view text = {0}, rest;
+
+    if (node == NULL)
+        return ERR_OK;
+    if (load_text(loader, node, &text) != ERR_OK)
+        return loader->err->code;
+    if (!project_version(text, major, minor, &rest) || *major == 0 || rest.len > 0)
+        return yaml_error(node, loader->err, "a version like \"3.12\" is expected here");
+    return ERR_OK;
+}
+
+/* What the repository of an example declares: `python: "3.12"`, `depends: [django]`. */
+static enum err_code load_project(struct loader *loader, const struct yaml *node, struct project *out)
+{
+    const struct yaml *edition = yaml_get(node, "edition");
+    int64_t number = 0;
+
+    if (load_version(loader, yaml_get(node, "python"), &out->python_major, &out->python_minor) != ERR_OK ||
+        load_version(loader, yaml_get(node, "rust"), &out->rust_major, &out->rust_minor) != ERR_OK)
+        return loader->err->code;
+    if (edition != NULL && yaml_to_int(edition, 2015, UINT16_MAX, &number, loader->err) != ERR_OK)
+        return loader->err->code;
+    out->edition = (uint16_t)number;
+    return load_depends(loader, yaml_get(node, "depends"), out);
 }
 
 static enum err_code load_example(struct loader *loader, const struct yaml *node, struct example *out)

@@ -56,6 +56,28 @@ static struct view cut_after(struct view *text, char mark)
     return after;
 }
 
+/* `pyo3>=0.26 ? from then on : before : where that is not known`; without the last the second stands for it.
+ */
+static bool read_choice(struct view text, struct template_part *out)
+{
+    size_t mark = view_find(text, VIEW(" ? "), 0), first, second;
+
+    if (mark == SIZE_MAX)
+        return false;
+    out->choice = true;
+    out->name = view_slice(text, 0, mark);
+    text = view_slice(text, mark + 3, text.len);
+    first = view_find(text, VIEW(" : "), 0);
+    out->known[0] = view_slice(text, 0, first);
+    if (first == SIZE_MAX)
+        return true;
+    text = view_slice(text, first + 3, text.len);
+    second = view_find(text, VIEW(" : "), 0);
+    out->known[1] = view_slice(text, 0, second);
+    out->unknown = second != SIZE_MAX ? view_slice(text, second + 3, text.len) : out->known[1];
+    return true;
+}
+
 bool template_next(struct view text, size_t *at, struct template_part *out)
 {
     size_t start = *at, brace = start, end;
@@ -78,6 +100,8 @@ bool template_next(struct view text, size_t *at, struct template_part *out)
         return true;
     *at = end + 1;
     out->name = view_slice(text, brace + 1, end);
+    if (read_choice(out->name, out))
+        return true;
     out->filter = cut_after(&out->name, '|');
     out->property = cut_after(&out->name, '.');
     return true;
@@ -228,12 +252,32 @@ static void write_function(struct renderer *renderer, struct view property)
         buffer_add_text(renderer->out, "the module");
 }
 
+static void write_choice(struct renderer *renderer, const struct template_part *part)
+{
+    const struct project *project = renderer->facts->project;
+    struct crate_asked asked, contrary;
+
+    if (!crate_asked_read(part->name, &asked))
+        return;
+    contrary = asked;
+    contrary.at_least = asked.below;
+    contrary.below = asked.at_least;
+    if (project_has_crate(project, &asked))
+        buffer_add(renderer->out, part->known[0]);
+    else if (project_has_crate(project, &contrary))
+        buffer_add(renderer->out, part->known[1]);
+    else
+        buffer_add(renderer->out, part->unknown);
+}
+
 static void write_part(struct renderer *renderer, const struct template_part *part)
 {
     const struct rule *rule = renderer->match->rule;
     uint8_t capture = capture_find(rule->captures, rule->capture_count, part->name);
 
-    if (capture != CAPTURE_NONE)
+    if (part->choice)
+        write_choice(renderer, part);
+    else if (capture != CAPTURE_NONE)
         write_capture(renderer, renderer->match->nodes[capture], part);
     else if (view_is(part->name, "loop"))
         write_loop(renderer, part->property);

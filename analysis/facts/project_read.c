@@ -24,7 +24,7 @@ void declared_add_version(struct declared *declared, enum said said, struct view
     uint8_t major, minor;
     struct view rest;
 
-    if (project_version(version, &major, &minor, &rest))
+    if (project_version(version, &major, &minor, &rest) && major > 0)
         lower_to(&declared->lowest[said], (uint16_t)(major << 8 | minor));
 }
 
@@ -55,7 +55,7 @@ static uint16_t take_bound(struct view *range)
                : 0;
 }
 
-void declared_add_range(struct declared *declared, struct view range)
+uint16_t declared_lowest(struct view range)
 {
     struct view alternative;
     uint16_t lowest = 0;
@@ -76,10 +76,17 @@ void declared_add_range(struct declared *declared, struct view range)
             bound = one > bound ? one : bound;
         }
         if (bound == 0)
-            return; /* it allows any */
+            return 0; /* it allows any */
         lower_to(&lowest, bound);
     }
-    if (lowest != 0)
+    return lowest;
+}
+
+void declared_add_range(struct declared *declared, struct view range)
+{
+    uint16_t lowest = declared_lowest(range);
+
+    if (lowest >> 8 != 0)
         lower_to(&declared->lowest[SAID_REQUIRED], lowest);
 }
 
@@ -114,7 +121,7 @@ static struct view requirement_name(struct view text)
 }
 
 /* Lower case, and a run of - _ . is one - (PEP 503). */
-static enum err_code normalise(struct view name, struct arena *arena, struct view *out, struct err *err)
+enum err_code declared_normalise(struct view name, struct arena *arena, struct view *out, struct err *err)
 {
     char *text = arena_alloc(arena, name.len + 1);
     size_t len = 0;
@@ -153,7 +160,7 @@ enum err_code declared_add_requirement(struct declared *declared, struct view re
 
     if (name.len == 0)
         return ERR_OK;
-    code = normalise(name, declared->arena, &name, err);
+    code = declared_normalise(name, declared->arena, &name, err);
     return code == ERR_OK ? add_name(declared, name, err) : code;
 }
 
@@ -185,10 +192,9 @@ static project_reader *reader_of(struct view name)
         const char *name;
         project_reader *read;
     } READERS[] = {
-        {"pyproject.toml", pyproject_read},
-        {"setup.cfg", setup_cfg_read},
-        {"setup.py", setup_py_read},
-        {".python-version", python_version_read},
+        {"pyproject.toml", pyproject_read}, {"setup.cfg", setup_cfg_read},
+        {"setup.py", setup_py_read},        {".python-version", python_version_read},
+        {"Cargo.toml", cargo_read},         {"rust-toolchain.toml", rust_toolchain_read},
     };
 
     for (size_t i = 0; i < COUNT_OF(READERS); i++)
@@ -212,6 +218,10 @@ static enum err_code read_file(struct declared *declared, project_reader *read, 
 
     if (text.len > PROJECT_FILE_BYTES || read(&one, text, limits, clock, &why) != ERR_OK)
         return ERR_OK;
+    if (one.cargo != NULL)
+        declared->cargo = one.cargo;
+    if (one.toolchain != 0)
+        declared->toolchain = one.toolchain;
     for (size_t i = 0; i < COUNT_OF(one.lowest); i++)
         if (one.lowest[i] != 0)
             lower_to(&declared->lowest[i], one.lowest[i]);
@@ -252,11 +262,11 @@ static enum err_code gather(const struct file_text *files, size_t count, const s
     return code;
 }
 
-/* @p projects hold those above, handed down already. */
-static enum err_code inherit(struct declared *declared, const struct project *projects, size_t count,
-                             struct err *err)
+/* @p projects holds what @p all does, up to @p at: those above, handed down already. */
+static enum err_code inherit(struct declared *all, const struct project *projects, size_t at, struct err *err)
 {
-    const struct project *above = project_of(projects, count, declared->project.folder);
+    struct declared *declared = &all[at];
+    const struct project *above = project_of(projects, at, declared->project.folder);
     uint16_t lowest = 0;
     enum err_code code = ERR_OK;
 
@@ -268,6 +278,8 @@ static enum err_code inherit(struct declared *declared, const struct project *pr
     declared->project.python_minor = (uint8_t)(lowest & 0xFF);
     for (size_t i = 0; i < above->dependency_count && code == ERR_OK; i++)
         code = add_name(declared, above->dependencies[i], err);
+    if (code == ERR_OK)
+        code = cargo_resolve(declared, above != &PROJECT_UNKNOWN ? &all[above - projects] : NULL, err);
     return code;
 }
 
@@ -286,7 +298,7 @@ enum err_code project_read(const struct file_text *files, size_t count, const st
     if (code == ERR_OK && folders > 1)
         qsort(all, folders, sizeof(*all), compare_folders);
     for (size_t i = 0; i < folders && code == ERR_OK; i++) {
-        code = inherit(&all[i], projects, i, err);
+        code = inherit(all, projects, i, err);
         projects[i] = all[i].project;
     }
     if (code != ERR_OK)

@@ -12,15 +12,22 @@ static void add_text(const struct rule *rule, struct buffer *out)
                       severity_name(first->severity), tier_name(first->tier), VIEW_ARG(rule->title));
 }
 
-static void add_project(const struct project *project, struct json_writer *writer)
+static void add_version(const char *name, unsigned major, unsigned minor, struct json_writer *writer)
 {
     char version[16];
 
-    if (project->python_major > 0) {
-        snprintf(version, sizeof(version), "%u.%u", (unsigned)project->python_major,
-                 (unsigned)project->python_minor);
-        json_add_text(writer, "python", view_of(version));
-    }
+    if (major == 0)
+        return;
+    snprintf(version, sizeof(version), "%u.%u", major, minor);
+    json_add_text(writer, name, view_of(version));
+}
+
+static void add_project(const struct project *project, struct json_writer *writer)
+{
+    add_version("python", project->python_major, project->python_minor, writer);
+    add_version("rust", project->rust_major, project->rust_minor, writer);
+    if (project->edition > 0)
+        json_add_int(writer, "edition", project->edition);
     if (project->dependency_count == 0)
         return;
     json_open_array(writer, "depends");

@@ -16,7 +16,11 @@ static uint64_t no_time(void *ctx)
 static void check(const struct project *project)
 {
     assert(project->dependency_count <= PROJECT_DEPENDENCIES_MAX);
-    assert(project->python_major < 100 && project->python_minor < 100);
+    assert(project->crate_count <= PROJECT_DEPENDENCIES_MAX);
+    for (size_t i = 0; i < project->crate_count; i++) {
+        struct crate_asked asked = {.name = project->crates[i].name};
+        assert(project_has_crate(project, &asked) || view_is(asked.name, "rust"));
+    }
     for (size_t i = 0; i < project->dependency_count; i++) {
         struct view name = project->dependencies[i];
         assert(name.len > 0 && name.ptr[0] != '-' && name.ptr[name.len - 1] != '-');
@@ -47,11 +51,10 @@ static enum err_code read_within(const struct file_text *file, size_t cap)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct view NAMES[] = {{"pyproject.toml", 14},
-                                        {"setup.cfg", 9},
-                                        {"setup.py", 8},
-                                        {".python-version", 15},
-                                        {"requirements.txt", 16}};
+    static const struct view NAMES[] = {
+        {"pyproject.toml", 14},     {"setup.cfg", 9},         {"setup.py", 8},
+        {".python-version", 15},    {"requirements.txt", 16}, {"Cargo.toml", 10},
+        {"rust-toolchain.toml", 19}};
     struct file_text file;
 
     if (size < 2)

@@ -18,6 +18,8 @@ static const struct {
 } CASES[] = {
     {"f(a)", "plain", "plain", false, true},
     {"f(a)", "", "", false, true},
+    {"f(a)", "a {pyo3>=0.26 ? new : old : any :: one | other} b", "a any :: one | other b", false, true},
+    {"f(a)", "{pyo3<0.26 ? old : new}", "new", false, true},
     {"f(a)", "{x} of {site}", "a of f(a)", false, true},
     {"f(a)", "{{x} {{}", "{x} {}", false, true},
     {"\n\nf(a)", "{site.line}", "3", false, true},

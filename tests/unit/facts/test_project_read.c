@@ -76,7 +76,51 @@ static const struct row {
       {"a/b/c/setup.cfg", "[options]\npython_requires=>=3.10\ninstall_requires=one\n"},
       {"ab/setup.py", "setup()\n"}},
      ": 3.8 one;ab: 3.8 one;a/b: 3.8 two one;a/b/c: 3.10 one two;"},
+    /* Cargo.toml */
+    {{{"Cargo.toml",
+       "[package]\nname = \"x\"\nedition = \"2021\"\nrust-version = \"1.70\"\n[lib]\n"
+       "crate-type = [\"cdylib\", \"rlib\"]\n[dependencies]\nserde_json = \"1\"\n"
+       "pyo3 = { version = \"0.22.3\", features = [\"abi3-py38\"] }\nlocal = {path = \"../l\"}\n"
+       "[target.'cfg(unix)'.dependencies]\nlibc = '>=0.2, <1'\n[dependencies.re]\n"
+       "version = '^1.10'\npackage = 'regex'\n[dev-dependencies]\ncriterion = '0.5'\n"
+       "[build-dependencies]\ncc = '1'\n[features]\nx = ['pyo3?/generate-import-lib', 'y']\n"}},
+     ": 0.0 rust 1.70 edition 2021 types a serde-json 1.0 pyo3 0.22 pyo3/abi3-py38 pyo3/generate-import-lib "
+     "local libc 0.2 regex 1.10;"},
+    {{{"Cargo.toml", "[package]\nname = 'x'\n[lib]\nproc-macro = true\n[[bin]]\nname = 'y'\n"}},
+     ": 0.0 edition 2015 types 14;"},
+    {{{"Cargo.toml", "[workspace]\nmembers = ['a']\n[workspace.package]\nedition = '2024'\n"
+                     "rust-version = '1.90'\n[workspace.dependencies]\nthree = {version = '0.26', "
+                     "package = 'pyo3', features = ['f']}\nother = '2'\n"},
+      {"a/Cargo.toml", "[package]\nedition.workspace = true\nrust-version = {workspace = true}\n"
+                       "[dependencies]\nthree = { workspace = true, features = ['abi3'] }\n"
+                       "none.workspace = true\n"},
+      {"a/py/pyproject.toml", "[project]\nname = 'x'\n"},
+      {"b/Cargo.toml", "[package]\nedition = '2024'\n"}},
+     ": 0.0;a: 0.0 rust 1.90 edition 2024 pyo3 0.26 pyo3/abi3 pyo3/f none;b: 0.0 rust 1.85 edition 2024;"
+     "a/py: 0.0 rust 1.90 edition 2024 pyo3 0.26 pyo3/abi3 pyo3/f none;"},
+    {{{"rust-toolchain.toml", "[toolchain]\nchannel = '1.83.0'\n"},
+      {"a/Cargo.toml", "[package]\nedition = '2021'\n[dependencies]\nx = '*'\n"},
+      {"b/rust-toolchain.toml", "[toolchain]\nchannel = 'stable'\n"},
+      {"b/Cargo.toml", "[package]\nedition = '2021'\n"}},
+     ": 0.0;a: 0.0 rust 1.83 edition 2021 x;b: 0.0 rust 1.83 edition 2021;"},
+    {{{"Cargo.toml", "[package]\nedition = '2021'\n[dependencies]\nx = '1'\n<<<\n"}}, ": 0.0;"},
 };
+
+static void describe_rust(const struct project *project, struct buffer *out)
+{
+    if (project->rust_major > 0)
+        buffer_add_format(out, " rust %u.%u", project->rust_major, project->rust_minor);
+    if (project->edition > 0)
+        buffer_add_format(out, " edition %u", project->edition);
+    if (project->crate_types > 0)
+        buffer_add_format(out, " types %x", project->crate_types);
+    for (size_t i = 0; i < project->crate_count; i++) {
+        const struct crate *crate = &project->crates[i];
+        buffer_add_format(out, " %.*s", VIEW_ARG(crate->name));
+        if (crate->major > 0 || crate->minor > 0)
+            buffer_add_format(out, " %u.%u", crate->major, crate->minor);
+    }
+}
 
 static void describe(const struct project *projects, size_t count, struct buffer *out)
 {
@@ -85,6 +129,7 @@ static void describe(const struct project *projects, size_t count, struct buffer
                           projects[i].python_minor);
         for (size_t j = 0; j < projects[i].dependency_count; j++)
             buffer_add_format(out, " %.*s", VIEW_ARG(projects[i].dependencies[j]));
+        describe_rust(&projects[i], out);
         buffer_add_byte(out, ';');
     }
 }

@@ -35,6 +35,40 @@ static const char RULE_NEW[] = "id: py-new\n"
                                "  - good: old()\n"
                                "    python: \"3.12\"\n";
 
+static const char RULE_RUST[] = "id: rs-new\n"
+                                "title: Advice for a new Rust\n"
+                                "checklist: '-'\n"
+                                "lever: work\n"
+                                "severity: medium\n"
+                                "match: |\n"
+                                "  ((call_expression function: (identifier) @name) @site\n"
+                                "    (#eq? @name \"old\")\n"
+                                "    (#rust? \">=1.80\")\n"
+                                "    (#edition? 2021)\n"
+                                "    (#depends? \"fast>=0.3\"))\n"
+                                "evidence: e\n"
+                                "fix: '{fast>=0.5 ? five : three : none}'\n"
+                                "tradeoffs: t\n"
+                                "measure: m\n"
+                                "examples:\n"
+                                "  - bad: |\n"
+                                "      fn f() { old(); } // expect\n"
+                                "    rust: \"1.80\"\n"
+                                "    edition: 2024\n"
+                                "    depends: [x, fast 0.3]\n"
+                                "  - good: fn f() { old(); }\n"
+                                "    rust: \"1.79\"\n"
+                                "    edition: 2024\n"
+                                "    depends: [fast 0.3]\n"
+                                "  - good: fn f() { old(); }\n"
+                                "    rust: \"1.80\"\n"
+                                "    edition: 2018\n"
+                                "    depends: [fast 0.3]\n"
+                                "  - good: fn f() { old(); }\n"
+                                "    rust: \"1.80\"\n"
+                                "    edition: 2021\n"
+                                "    depends: [fast]\n";
+
 static void each_file_has_the_project_above_it(void **state)
 {
     static const char *const TEXTS[] = {RULE_NEW};
@@ -68,10 +102,45 @@ static void each_file_has_the_project_above_it(void **state)
     catalogue_free(catalogue);
 }
 
+static void advice_fits_the_versions_of_crates(void **state)
+{
+    static const char *const TEXTS[] = {RULE_RUST};
+    const struct crate three = {VIEW("fast"), 0, 3}, five = {VIEW("fast"), 0, 5};
+    const struct project projects[] = {
+        {.folder = VIEW("a"),
+         .rust_major = 1,
+         .rust_minor = 90,
+         .edition = 2024,
+         .crates = &three,
+         .crate_count = 1},
+        {.folder = VIEW("b"),
+         .rust_major = 1,
+         .rust_minor = 90,
+         .edition = 2024,
+         .crates = &five,
+         .crate_count = 1},
+    };
+    const struct review_options options = {.projects = projects, .project_count = COUNT_OF(projects)};
+    struct delta deltas[] = {
+        {.path = VIEW("a/x.rs"), .head = VIEW("fn f() {\n    old();\n}\n"), .whole = true},
+        {.path = VIEW("b/x.rs"), .head = VIEW("fn f() {\n    old();\n}\n"), .whole = true}};
+    struct catalogue *catalogue = fixture_catalogue(TEXTS, 1);
+    struct arena *arena = arena_new(1 << 24);
+    struct review *review = fixture_run(catalogue, deltas, COUNT_OF(deltas), &options, arena);
+
+    (void)state;
+    assert_int_equal(review->finding_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_true(
+            view_is(review->findings[i].fix, view_starts(review->findings[i].path, "a") ? "three" : "five"));
+    arena_free(arena);
+    catalogue_free(catalogue);
+}
+
 static void an_example_says_what_its_project_declares(void **state)
 {
-    static const char *const TEXTS[] = {RULE_NEW};
-    struct catalogue *catalogue = fixture_catalogue(TEXTS, 1);
+    static const char *const TEXTS[] = {RULE_NEW, RULE_RUST};
+    struct catalogue *catalogue = fixture_catalogue(TEXTS, 2);
     struct buffer failures;
     uint32_t checked = 0;
     size_t count;
@@ -79,10 +148,12 @@ static void an_example_says_what_its_project_declares(void **state)
 
     (void)state;
     buffer_init(&failures, 1 << 16);
-    assert_int_equal(rule_check_examples(catalogue, catalogue_rules(catalogue, &count)[0], &STILL, &failures,
-                                         &checked, &err),
-                     ERR_OK);
-    assert_int_equal(checked, 4);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(rule_check_examples(catalogue, catalogue_rules(catalogue, &count)[i], &STILL,
+                                             &failures, &checked, &err),
+                         ERR_OK);
+        assert_int_equal(checked, 4);
+    }
     assert_string_equal(failures.len > 0 ? failures.ptr : "", "");
     buffer_deinit(&failures);
     catalogue_free(catalogue);
@@ -92,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_file_has_the_project_above_it),
+        cmocka_unit_test(advice_fits_the_versions_of_crates),
         cmocka_unit_test(an_example_says_what_its_project_declares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
