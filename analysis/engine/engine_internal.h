@@ -61,8 +61,7 @@ struct predicate_row {
     const char *name;
     /* A letter for each argument: c capture, x capture or text, t text, n number, r regex, k kind, y type,
      * l loop kind, f function flag, d class flag, g path glob, v lowest version, p package, w type of
-     * crate, m attribute of a model, q
-     * effect of a query; `+`: one or more of the last. */
+     * crate, z bound of a size, m attribute of a model, q effect of a query; `+`: one or more of the last. */
     const char *shape;
     int cost; /* 0 text and kind, 1 where it stands, 2 facts that are computed on demand */
     bool (*holds)(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b);
@@ -242,6 +241,8 @@ predicate_function holds_unchanged_while_used, holds_constant,
 predicate_function holds_made_here, holds_uses_read_only, holds_only_searched,
     holds_reads_loop_names; /* on uses of variables: predicates_facts.c */
 
+predicate_function holds_size, holds_thin, holds_outgrows_others, holds_padded; /* predicates_layout.c */
+
 /* ---- index.c: from a node to the programs that may start there ---- */
 
 struct entry {
@@ -313,7 +314,7 @@ NODISCARD
 enum err_code rule_load(struct catalogue *catalogue, const struct rule_source *source, struct arena *scratch,
                         struct err *err);
 
-/* ---- template.c, origin.c, lazy_format.c, python_filters.c, python_brackets.c ---- */
+/* ---- template.c, origin.c, predicates_layout.c, lazy_format.c, python_filters.c, python_brackets.c ---- */
 
 /** One part of a template: plain text, and the `{name.property|filter}` after it. */
 struct template_part {
@@ -333,6 +334,10 @@ bool template_filter(struct view filter);
 
 /** Write where the value of @p node comes from, in words. */
 void origin_write(struct facts *facts, uint32_t node, struct buffer *out);
+/** Write how many bytes @p node takes: "48", "at least 48"; false where nothing is known. Which: of itself
+ *  (bytes), with its fields in the best order (bytes-reordered), of the largest other variant (bytes-others).
+ */
+bool layout_write(struct facts *facts, uint32_t node, struct view which, struct buffer *out);
 /** Write @p text with white space folded, cut at 60 characters. */
 void folded_write(struct view text, struct buffer *out);
 /** Write the arguments that log what the f-string @p node says; false where that cannot be said. */

@@ -96,7 +96,11 @@
     X("each-pass", "c", 1, holds_each_pass)                                                                  \
     X("times-in-pass", "cn", 2, holds_times_in_pass)                                                         \
     X("pure-function", "c", 2, holds_pure_function)                                                          \
-    X("class", "cd+", 2, holds_class)
+    X("class", "cd+", 2, holds_class)                                                                        \
+    X("size", "cz", 2, holds_size)                                                                           \
+    X("thin", "c", 2, holds_thin)                                                                            \
+    X("outgrows-others", "cn", 2, holds_outgrows_others)                                                     \
+    X("padded", "cn", 2, holds_padded)
 
 static const struct predicate_row ROWS[] = {
 #define X(name, shape, cost, function) {name "?", shape, cost, function},
@@ -325,6 +329,21 @@ static enum err_code add_package(struct reader *reader, const struct argument *a
     return add_text(reader, argument->text, out);
 }
 
+/* ">=200", "<=64" */
+static enum err_code set_bound(struct reader *reader, const struct argument *argument, struct predicate *out)
+{
+    uint64_t number;
+    bool least = view_starts(argument->text, ">=");
+
+    if ((!least && !view_starts(argument->text, "<=")) ||
+        !view_to_u64(view_slice(argument->text, 2, argument->text.len), &number) || number > INT32_MAX)
+        return READER_ERROR(reader, argument->offset, "#%s wants a bound here, e.g. \">=200\" or \"<=64\"",
+                            out->row->name);
+    out->bits = least;
+    out->number = (int64_t)number;
+    return ERR_OK;
+}
+
 static enum err_code add_kind(struct reader *reader, const struct argument *argument, struct predicate *out)
 {
     uint16_t *kinds = (uint16_t *)(uintptr_t)out->kinds;
@@ -417,6 +436,8 @@ static enum err_code set_argument(struct reader *reader, char shape, const struc
     switch (shape) {
     case 'n':
         return set_number(reader, argument, out);
+    case 'z':
+        return set_bound(reader, argument, out);
     case 'v':
         return set_version(reader, argument, out);
     case 'r':

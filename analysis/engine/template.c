@@ -22,9 +22,21 @@ static const struct {
 static const struct {
     const char *name, *property; /* a name of NULL: any capture */
 } KNOWN[] = {
-    {"loop", ""},     {"loop", "line"},     {"loop", "target"}, {"loop", "iterated"},
-    {"function", ""}, {"function", "line"}, {"file", ""},       {"n", ""},
-    {NULL, ""},       {NULL, "line"},       {NULL, "type"},     {NULL, "origin"},
+    {"loop", ""},
+    {"loop", "line"},
+    {"loop", "target"},
+    {"loop", "iterated"},
+    {"function", ""},
+    {"function", "line"},
+    {"file", ""},
+    {"n", ""},
+    {NULL, ""},
+    {NULL, "line"},
+    {NULL, "type"},
+    {NULL, "origin"},
+    {NULL, "bytes"},
+    {NULL, "bytes-reordered"},
+    {NULL, "bytes-others"},
 };
 
 bool template_knows(struct view name, struct view property, bool capture)
@@ -215,7 +227,10 @@ static void write_capture(struct renderer *renderer, uint32_t node, const struct
         write_type(facts_type(renderer->facts, node), renderer->out);
     else if (view_is(part->property, "origin"))
         origin_write(renderer->facts, node, renderer->out);
-    else
+    else if (view_starts(part->property, "bytes")) {
+        if (!layout_write(renderer->facts, node, part->property, renderer->out))
+            write_unknown(renderer);
+    } else
         write_node(renderer, node);
 }
 

@@ -2,6 +2,7 @@
  *  definitions and uses, types, imports, async context, constant lengths. The same shape for every
  *  language; what differs (which node opens what) stands in python_*.c and rust_*.c. */
 #pragma once
+#include "facts/layout.h"
 #include "facts/models.h"
 #include "facts/project.h"
 #include "facts/type.h"
@@ -204,6 +205,7 @@ struct facts {
     const struct models *models;   /* NULL: those of this file alone, made on demand */
     const struct project *project; /* never NULL */
     const struct type **types;     /* by node: what facts_type() found before; made on demand */
+    const struct layout **layouts; /* by the binding of a Rust type: facts_layout(); made on demand */
     struct call_table *calls;
     uint8_t *purity; /* by function: what facts_pure_function() found before; made on demand */
     uint32_t purity_depth;
@@ -315,6 +317,14 @@ struct view facts_binding_name(const struct facts *facts, const struct binding *
 
 /** The type of an expression; never NULL. */
 const struct type *facts_type(struct facts *facts, uint32_t node);
+/** How much room a value takes: of a type as it is written, of a struct, enum or union, of the fields of an
+ *  enum's variant or of an array of literals. Rust only; else nothing is known. */
+struct layout facts_layout(struct facts *facts, uint32_t node);
+/** The largest of the other variants of the enum that @p variant belongs to. Rust only. */
+struct layout facts_layout_others(struct facts *facts, uint32_t variant);
+/** The bytes of a struct whose fields lie in the declared order (repr(C)), and those it would have in the
+ * best order; false where they are not known, or where the compiler orders the fields itself. Rust only. */
+bool facts_layout_declared(struct facts *facts, uint32_t item, uint64_t *bytes, uint64_t *best);
 /** The qualified path of an expression through imports, aliases and known types: "time.sleep",
  *  "requests.Session.get", "std::fs::read", a builtin's own name; the empty view where unknown. */
 struct view facts_path(struct facts *facts, uint32_t node);

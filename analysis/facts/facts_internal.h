@@ -15,6 +15,10 @@ struct facts_language {
     enum err_code (*finish)(struct facts *facts, struct err *err);
     const struct type *(*type_of)(struct facts *facts, uint32_t node); /* an expression */
     struct view (*path_of)(struct facts *facts, uint32_t node);
+    /* NULL: nothing is known */
+    struct layout (*layout_of)(struct facts *facts, uint32_t node);
+    struct layout (*layout_others)(struct facts *facts, uint32_t variant);
+    bool (*layout_declared)(struct facts *facts, uint32_t item, uint64_t *bytes, uint64_t *best);
     int64_t (*length_of)(struct facts *facts, uint32_t node); /* a literal's own; -1 */
     bool (*mutates)(struct facts *facts, uint32_t use);       /* this use of a name may change its object */
     /* what this use may add; @p source is what GROWTH_MANY adds, NODE_NONE where it is not to be seen */

@@ -146,6 +146,11 @@ struct view rust_path_canonical(struct facts *facts, struct view path);
 /** Whether the file's own module imports pyo3's prelude or one of its well-known names. */
 bool rust_uses_pyo3(const struct facts *facts);
 
+/* rust_layout.c, rust_layout_items.c: see facts_layout() and what follows it */
+struct layout rust_layout(struct facts *facts, uint32_t node);
+struct layout rust_layout_others(struct facts *facts, uint32_t variant);
+bool rust_layout_declared(struct facts *facts, uint32_t item, uint64_t *bytes, uint64_t *best);
+
 /* rust_flow.c */
 bool rust_mutates(struct facts *facts, uint32_t use);
 enum growth rust_growth(struct facts *facts, uint32_t use, uint32_t *source);

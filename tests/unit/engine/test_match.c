@@ -89,6 +89,34 @@ static void predicates_on_uses_take_their_captures_in_order(void **state)
     arena_free(arena);
 }
 
+static void sizes_of_types_are_bounds(void **state)
+{
+    static const struct test_source sources[] = {
+        {"rs-large", " '((field_declaration type: (_) @t) @site (#size? @t \">=24\"))'", NULL},
+        {"rs-small", " '((field_declaration type: (_) @t) @site (#size? @t \"<=8\"))'", NULL},
+        {"rs-thin", " '((field_declaration type: (reference_type type: (_) @t)) @site (#thin? @t))'", NULL},
+        {"rs-wide", " '((enum_variant) @site (#outgrows-others? @site 100))'", NULL},
+        {"rs-gaps", " '((struct_item) @site (#padded? @site 8))'", NULL},
+    };
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
+
+    (void)state;
+    expect_matches(catalogue, LANGUAGE_RUST, "struct S {\n a: String,\n b: u64,\n c: crate::X\n}", &ALL,
+                   "rs-large:0:2 rs-small:0:3");
+    expect_matches(catalogue, LANGUAGE_RUST,
+                   "struct S {\n a: &'static String,\n b: &'static str,\n c: &'static X\n}", &ALL,
+                   "rs-small:0:2 rs-thin:0:2");
+    expect_matches(catalogue, LANGUAGE_RUST, "enum E {\n A(u8),\n B([u8; 101]),\n C\n}", &ALL, "rs-wide:0:3");
+    expect_matches(catalogue, LANGUAGE_RUST, "enum E {\n A(u8),\n B([u8; 100]),\n C(X)\n}", &ALL, "");
+    expect_matches(
+        catalogue, LANGUAGE_RUST,
+        "#[repr(C)]\nstruct S(u8, u64, u8);\nstruct T(u8, u64, u8);\n#[repr(C)]\nstruct U(u8, u16);", &ALL,
+        "rs-gaps:0:2");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
 static void the_first_variant_wins_and_a_site_counts_once(void **state)
 {
     static const struct test_source sources[] = {
@@ -444,6 +472,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(matches_come_by_site_then_rule),
         cmocka_unit_test(predicates_on_uses_take_their_captures_in_order),
+        cmocka_unit_test(sizes_of_types_are_bounds),
         cmocka_unit_test(the_first_variant_wins_and_a_site_counts_once),
         cmocka_unit_test(the_index_finds_what_a_full_try_would),
         cmocka_unit_test(the_index_finds_calls_by_path),

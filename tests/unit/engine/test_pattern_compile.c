@@ -79,6 +79,7 @@ static const struct {
     {"((call) @site (#small? @site few))", "p:1:30: #small? wants a number here"},
     {"((call) @site (#type? @site lisst))", "p:1:29: no type is called 'lisst'"},
     {"((call) @site (#loop-kind? @site until))", "p:1:34: no loop is called 'until'"},
+    {"((call) @site (#size? @site \"24\"))", "p:1:29: #size? wants a bound here, e.g. \">=200\" or \"<=64\""},
     {"((call) @site (#function-flag? @site hot))", "p:1:38: no function flag is called 'hot'"},
     {"((call) @site (#has? @site whyle))", "p:1:28: python has no node kind 'whyle'"},
     {"((call) @site (#path? @site \"a.*.b\"))",
