@@ -24,9 +24,19 @@ static void add_origin(struct buffer *out, struct view text)
     buffer_add(out, view_slice(text, close + 1, text.len));
 }
 
-static void add_piece(struct buffer *out, struct view piece, struct view text, bool in_span)
+/* What a choice gives is the rule's own text, with marks of its own. */
+static bool is_choice(struct view piece)
 {
-    if (in_span)
+    return view_find(piece, VIEW(" ? "), 0) != SIZE_MAX;
+}
+
+static void add_piece(struct buffer *out, struct view piece, struct view text, bool *in_span)
+{
+    if (is_choice(piece)) {
+        buffer_add(out, text);
+        for (size_t i = 0; i < text.len; i++)
+            *in_span = *in_span != (text.ptr[i] == '`');
+    } else if (*in_span)
         escape_inside_span(out, text);
     else if (view_ends(piece, ".origin}"))
         add_origin(out, text);
@@ -60,7 +70,7 @@ enum err_code template_render(struct view text, const struct match *match, const
         }
         buffer_clear(&piece);
         (void)match_render(match, slot, source->facts, &render, &piece);
-        add_piece(&rendered, slot, buffer_view(&piece), in_span);
+        add_piece(&rendered, slot, buffer_view(&piece), &in_span);
         at = close + 1;
     }
     code = buffer_check(&rendered, "a rule's text", err);

@@ -47,7 +47,7 @@ static const char RULE_RUST[] = "id: rs-new\n"
                                 "    (#edition? 2021)\n"
                                 "    (#depends? \"fast>=0.3\"))\n"
                                 "evidence: e\n"
-                                "fix: '{fast>=0.5 ? five : three : none}'\n"
+                                "fix: 'Use `{fast>=0.5 ? five` *now* : three`}, `{name}`'\n"
                                 "tradeoffs: t\n"
                                 "measure: m\n"
                                 "examples:\n"
@@ -131,8 +131,9 @@ static void advice_fits_the_versions_of_crates(void **state)
     (void)state;
     assert_int_equal(review->finding_count, 2);
     for (size_t i = 0; i < 2; i++)
-        assert_true(
-            view_is(review->findings[i].fix, view_starts(review->findings[i].path, "a") ? "three" : "five"));
+        assert_true(view_is(review->findings[i].fix, view_starts(review->findings[i].path, "a")
+                                                         ? "Use `three`, `old`"
+                                                         : "Use `five` *now*, `old`"));
     arena_free(arena);
     catalogue_free(catalogue);
 }
