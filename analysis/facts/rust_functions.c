@@ -50,6 +50,9 @@ static const struct attribute_flag {
     {"rstest", FUNCTION_TEST, false},
     {"test_case", FUNCTION_TEST, false},
     {"quickcheck", FUNCTION_TEST, false},
+    {"wasm_bindgen_test", FUNCTION_TEST, false},
+    {"traced_test", FUNCTION_TEST, false},
+    {"test_matrix", FUNCTION_TEST, false},
     {"proptest", FUNCTION_TEST, false},
     {"bench", FUNCTION_BENCH, false},
     {"get", FUNCTION_HANDLER, true},
@@ -61,11 +64,21 @@ static const struct attribute_flag {
     {"options", FUNCTION_HANDLER, true},
     {"route", FUNCTION_HANDLER, true},
     {"handler", FUNCTION_HANDLER, false},
+    {"Object", FUNCTION_HANDLER, false}, /* resolvers of GraphQL */
+    {"graphql_object", FUNCTION_HANDLER, false},
     {"pyfunction", FUNCTION_EXPORTED, false},
     {"pymethods", FUNCTION_EXPORTED, false},
     {"no_mangle", FUNCTION_EXPORTED, false},
     {"wasm_bindgen", FUNCTION_EXPORTED, false},
+    {"export_name", FUNCTION_EXPORTED, false},
+    {"napi", FUNCTION_EXPORTED, false},
+    {"nif", FUNCTION_EXPORTED, false},
     {"pymodule", FUNCTION_INIT, false},
+    {"pymodule_init", FUNCTION_INIT, false},
+    {"launch", FUNCTION_INIT, false},
+    {"proc_macro", FUNCTION_INIT, false},
+    {"proc_macro_derive", FUNCTION_INIT, false},
+    {"proc_macro_attribute", FUNCTION_INIT, false},
     {"ctor", FUNCTION_INIT, false},
 };
 
@@ -83,6 +96,10 @@ static uint32_t flags_of_attribute(const struct facts *facts, uint32_t item)
 
     if (is_test_cfg(name, rust_text(facts, arguments)))
         return FUNCTION_TEST;
+    if (view_is(text, "tonic::async_trait"))
+        return FUNCTION_HANDLER;
+    if (has_word(text, "unsafe") && has_word(rust_text(facts, item), "no_mangle"))
+        return FUNCTION_EXPORTED; /* #[unsafe(no_mangle)] */
     if (view_is(text, "tokio::main") || view_is(text, "async_std::main") || view_is(text, "actix_web::main"))
         return FUNCTION_INIT;
     for (size_t i = 0; i < COUNT_OF(ATTRIBUTES); i++)
@@ -105,6 +122,18 @@ static uint32_t flags_of_attributes(const struct facts *facts, uint32_t item, ui
     return flags;
 }
 
+/* #![cfg(test)] at the head of the file. */
+static uint32_t flags_of_file(const struct facts *facts)
+{
+    for (uint32_t at = node_first(facts->tree, 0); at != NODE_NONE; at = node_sibling(facts->tree, at))
+        if (facts->tree->nodes[at].kind == RUST_sym_inner_attribute_item) {
+            if ((flags_of_attribute(facts, at) & FUNCTION_TEST) != 0)
+                return FUNCTION_TEST;
+        } else if ((facts->tree->nodes[at].flags & NODE_EXTRA) == 0)
+            break;
+    return 0;
+}
+
 /* What the blocks around say: #[cfg(test)] mod, #[pymethods] impl. */
 static uint32_t flags_of_surroundings(const struct facts *facts, uint32_t node)
 {
@@ -113,8 +142,9 @@ static uint32_t flags_of_surroundings(const struct facts *facts, uint32_t node)
         if (facts->tree->nodes[at].kind == RUST_sym_mod_item)
             flags |= flags_of_attributes(facts, at, NULL) & FUNCTION_TEST;
         else if (facts->tree->nodes[at].kind == RUST_sym_impl_item)
-            flags |= flags_of_attributes(facts, at, NULL) & (FUNCTION_TEST | FUNCTION_EXPORTED);
-    return flags;
+            flags |=
+                flags_of_attributes(facts, at, NULL) & (FUNCTION_TEST | FUNCTION_EXPORTED | FUNCTION_HANDLER);
+    return flags | flags_of_file(facts);
 }
 
 static uint32_t flags_of_parameters(const struct facts *facts, uint32_t parameters)
@@ -138,6 +168,9 @@ static uint32_t flags_of_function(const struct facts *facts, uint32_t node, stru
         if (facts->tree->nodes[c].kind == RUST_sym_function_modifiers &&
             rust_has_child(facts, c, RUST_anon_sym_async))
             flags |= FUNCTION_ASYNC;
+        else if (facts->tree->nodes[c].kind == RUST_sym_function_modifiers &&
+                 rust_has_child(facts, c, RUST_sym_extern_modifier))
+            flags |= FUNCTION_EXPORTED;
         else if (facts->tree->nodes[c].kind == RUST_sym_visibility_modifier)
             visibility = c;
     if (view_is(rust_text(facts, visibility), "pub"))

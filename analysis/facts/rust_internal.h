@@ -91,6 +91,10 @@ enum err_code rust_visit_closure(struct facts *facts, uint32_t node, struct err 
 NODISCARD
 enum err_code rust_visit_async_block(struct facts *facts, uint32_t node, struct err *err);
 
+/* rust_roles.c */
+NODISCARD
+enum err_code rust_finish(struct facts *facts, struct err *err);
+
 /* rust_loops.c */
 NODISCARD
 enum err_code rust_visit_for(struct facts *facts, uint32_t node, struct err *err);

@@ -186,6 +186,7 @@ const struct facts_language FACTS_RUST = {
     .pure_call = rust_pure_call,
     .sized = rust_sized,
     .off_loop = rust_off_loop,
+    .finish = rust_finish,
     .call_of = rust_calls_function,
     .names = NAMES,
     .calls = CALLS,

@@ -90,6 +90,8 @@ static const struct path_row {
     {"setup.py", false, ROLE_INIT, "a build script"},
     {"build.rs", false, ROLE_INIT, "a build script"},
     {"noxfile.py", false, ROLE_INIT, "a build script"},
+    {"xtask", true, ROLE_INIT, "a developers' script"},
+    {"fuzz_targets", true, ROLE_TEST, "a fuzz target"},
 };
 
 static bool segment_is(struct view segment, const char *name)
@@ -176,9 +178,24 @@ static bool is_main_block(const struct source *source, uint32_t node)
     return false;
 }
 
+/* The flags of the function, where a closure within it does not say when it runs: a handler that is written
+ * where the routes are, what a LazyLock runs once. */
+static uint32_t flags_at(const struct source *source, const struct function *function, uint32_t node)
+{
+    static const uint32_t WHEN = FUNCTION_HANDLER | FUNCTION_INIT;
+    const struct facts *facts = source->facts;
+    uint32_t flags = function != NULL ? function->flags : 0;
+
+    for (const struct function *at = facts_function(facts, node); at != NULL && at->name == NODE_NONE;
+         at = at->parent != FACT_NONE ? &facts->functions[at->parent] : NULL)
+        if ((at->flags & WHEN) != 0)
+            return (flags & ~WHEN) | (at->flags & WHEN);
+    return flags;
+}
+
 /* What the function and the loops around a node let one infer. */
 static struct place_heat infer(const struct source *source, const struct function *function, uint32_t node,
-                               enum role role, const struct far_call *far)
+                               uint32_t flags, enum role role, const struct far_call *far)
 {
     const struct loop *loop = facts_loop(source->facts, node);
     const struct call *looped = called_from_loop(source->facts, function);
@@ -195,11 +212,11 @@ static struct place_heat infer(const struct source *source, const struct functio
         return place(HEAT_COLD, EVIDENCE_INFERRED, ROLE_INIT, "it runs once, when the file is the program");
     if (depth >= 2)
         return place(HEAT_HOT, EVIDENCE_INFERRED, role, "it stands in nested loops");
-    if (function != NULL && function->flags & FUNCTION_HANDLER)
+    if ((flags & FUNCTION_HANDLER) != 0)
         return place(HEAT_HOT, EVIDENCE_INFERRED, role, "it runs for every request or task");
     if (depth > 0 && facts_in_async(source->facts, node))
         return place(HEAT_HOT, EVIDENCE_INFERRED, role, "it is a loop in an async task");
-    if (depth > 0 && function != NULL && function->flags & FUNCTION_EXPORTED)
+    if (depth > 0 && (flags & FUNCTION_EXPORTED) != 0)
         return place(HEAT_HOT, EVIDENCE_INFERRED, role,
                      "it is a loop in a function that another language calls");
     if (looped != NULL) {
@@ -263,6 +280,7 @@ struct place_heat heat_of(const struct heat_table *table, const struct source *s
     const struct note *note = note_of(notes, source, function);
     const struct mark *mark = mark_of(table, source->path, name);
     enum role role = row != NULL ? row->role : role_of(source, function);
+    uint32_t flags = flags_at(source, function, node);
 
     if (note != NULL)
         return note->kind == NOTE_HOT
@@ -274,16 +292,18 @@ struct place_heat heat_of(const struct heat_table *table, const struct source *s
                    : place(HEAT_COLD, EVIDENCE_DECLARED, role, "the configuration declares it cold");
     if (row != NULL)
         return place(HEAT_COLD, EVIDENCE_INFERRED, role, row->why);
-    if (function != NULL && function->flags & FUNCTION_TEST)
+    if ((flags & FUNCTION_TEST) != 0)
         return place(HEAT_COLD, EVIDENCE_INFERRED, ROLE_TEST, "test code");
-    if (function != NULL && function->flags & FUNCTION_BENCH)
+    if ((flags & FUNCTION_BENCH) != 0)
         return place(HEAT_COLD, EVIDENCE_INFERRED, ROLE_TEST, "a benchmark's harness");
-    if (function != NULL && function->flags & FUNCTION_INIT && facts_loop(source->facts, node) == NULL)
+    if ((source->facts->project->crate_types >> CRATE_PROC_MACRO & 1) != 0)
+        return place(HEAT_COLD, EVIDENCE_INFERRED, ROLE_INIT, "a procedural macro: it runs in the compiler");
+    if ((flags & FUNCTION_INIT) != 0 && facts_loop(source->facts, node) == NULL)
         return place(HEAT_COLD, EVIDENCE_INFERRED, ROLE_INIT, "it runs once, at start");
     /* What is said at a function's name is said of its body. */
     if (own != FACT_NONE && function != NULL && function->body != NODE_NONE)
         node = function->body;
-    return infer(source, function, node, role, far_call_of(table->far, source->path, name));
+    return infer(source, function, node, flags, role, far_call_of(table->far, source->path, name));
 }
 
 bool heat_allows(const struct review_options *options, const struct variant *variant, const struct rule *rule,

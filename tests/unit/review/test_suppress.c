@@ -189,6 +189,63 @@ static void heat_is_what_was_declared_or_can_be_inferred(void **state)
     assert_int_equal(failed, 0);
 }
 
+static const char RULE_OF_RUST[] = "id: rs-slow\n"
+                                   "title: Slow in Rust too\n"
+                                   "checklist: P1\n"
+                                   "lever: algorithm\n"
+                                   "severity: high\n"
+                                   "match: |\n"
+                                   "  ((call_expression function: (identifier) @name) @site\n"
+                                   "    (#eq? @name \"slow\"))\n"
+                                   "evidence: \"`{site}` is slow\"\n"
+                                   "fix: Do not.\n"
+                                   "tradeoffs: None.\n"
+                                   "measure: \"Time {function}.\"\n"
+                                   "examples:\n"
+                                   "  - bad: |\n"
+                                   "      fn f() { slow(); } // expect\n"
+                                   "  - good: fn f() { fast(); }\n";
+
+static const struct {
+    const char *name, *text;
+    enum heat heat;
+    bool macros; /* of a crate that is a procedural macro */
+} CLOSURES[] = {
+    {"main", "use axum::x;\nfn main() { slow(); }\n", HEAT_COLD, false},
+    {"a handler written among the routes",
+     "use axum::routing::get;\nfn main() { r.route(\"/\", get(|| async move { slow() })); }\n", HEAT_HOT,
+     false},
+    {"a closure that nobody routes", "use std::x;\nfn main() { get(|| slow()); }\n", HEAT_COLD, false},
+    {"a handler that fills a cell",
+     "use axum::Json;\nasync fn f(j: Json<u8>) { CELL.get_or_init(|| slow()); }\n", HEAT_COLD, false},
+    {"a lazy static of a function", "fn f() { static X: LazyLock<u8> = LazyLock::new(|| slow()); }\n",
+     HEAT_COLD, false},
+    {"an unwrapped default", "fn f() { x.unwrap_or_else(|| slow()); }\n", HEAT_WARM, false},
+    {"a macro's own code", "fn f() { for x in y { slow(); } }\n", HEAT_COLD, true},
+};
+
+static void closures_run_when_their_caller_says(void **state)
+{
+    static const char *const TEXTS[] = {RULE_OF_RUST};
+    const struct project macros = {.crate_types = UINT32_C(1) << CRATE_PROC_MACRO};
+    struct catalogue *catalogue = fixture_catalogue(TEXTS, COUNT_OF(TEXTS));
+    (void)state;
+
+    for (size_t i = 0; i < COUNT_OF(CLOSURES); i++) {
+        const struct review_options options = {.projects = &macros,
+                                               .project_count = CLOSURES[i].macros ? 1 : 0};
+        struct arena *arena = arena_new(64 << 20);
+        struct review *review =
+            fixture_whole(catalogue, "src/a.rs", view_of(CLOSURES[i].text), &options, arena);
+
+        if (review->finding_count != 1 || review->findings[0].heat != CLOSURES[i].heat)
+            fail_msg("%s: %zu findings, %s", CLOSURES[i].name, review->finding_count,
+                     review->finding_count > 0 ? heat_name(review->findings[0].heat) : "");
+        arena_free(arena);
+    }
+    catalogue_free(catalogue);
+}
+
 static const char RULES_GROWTH[] = "id: py-growth\n"
                                    "title: Growth that may not matter\n"
                                    "checklist: P1\n"
@@ -401,6 +458,7 @@ int main(void)
         cmocka_unit_test(in_tests_only_certain_growth_is_worth_a_word),
         cmocka_unit_test(few_constant_passes_are_not_worth_a_word),
         cmocka_unit_test(heat_is_what_was_declared_or_can_be_inferred),
+        cmocka_unit_test(closures_run_when_their_caller_says),
         cmocka_unit_test(files_that_nobody_wrote_are_skipped_with_their_reason),
         cmocka_unit_test(a_file_with_syntax_errors_is_read_where_it_parses),
     };
