@@ -49,6 +49,7 @@ struct facts_language {
     uint32_t (*times_in_pass)(struct facts *facts, uint32_t node);    /* NULL: 0 */
     /* adds the @p wanted flags to @p told, with all that come with them; NULL: none */
     void (*tell_class)(struct facts *facts, uint32_t class_node, uint64_t wanted, struct class_told *told);
+    bool borrows; /* a compiler sees to it that nothing changes while it is lent */
     /* kinds of nodes by role, for the shared walks; each list ends with KIND_NONE */
     const uint16_t *names; /* identifier ... */
     const uint16_t *calls;

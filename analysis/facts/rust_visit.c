@@ -188,6 +188,7 @@ const struct facts_language FACTS_RUST = {
     .off_loop = rust_off_loop,
     .finish = rust_finish,
     .call_of = rust_calls_function,
+    .borrows = true,
     .names = NAMES,
     .calls = CALLS,
     .impure = IMPURE,

@@ -226,6 +226,19 @@ static bool unchanged_in(struct facts *facts, uint32_t node, const struct stretc
     return true;
 }
 
+/* Where borrows are checked, no part of an object can be lent while the whole may be changed. */
+static bool owner_changed(struct facts *facts, uint32_t node, const struct stretch *stretch)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    const struct tree *tree = facts->tree;
+
+    for (uint32_t i = node; i < tree->nodes[node].next; i++)
+        if (tree->nodes[i].binding != 0 && kind_in(tree->nodes[i].kind, language->names) &&
+            changed(facts, tree->nodes[i].binding - 1, stretch, ALIAS_HOPS_MAX))
+            return true;
+    return false;
+}
+
 bool facts_unchanged_between(struct facts *facts, uint32_t node, uint32_t from, uint32_t to)
 {
     struct stretch stretch;
@@ -238,14 +251,28 @@ bool facts_unchanged_between(struct facts *facts, uint32_t node, uint32_t from, 
     return unchanged_in(facts, node, &stretch);
 }
 
+/* The end of the outermost call that @p use is lent to, of those that @p from is no part of: a borrow that is
+ * checked may last until then. */
+static uint32_t end_of_borrow(const struct facts *facts, uint32_t from, uint32_t use)
+{
+    const struct facts_language *language = facts_language_of(facts);
+    uint32_t end = facts->tree->nodes[use].next, at = facts->tree->nodes[use].parent;
+
+    for (; language->borrows && at != NODE_NONE && !node_within(facts->tree, from, at);
+         at = facts->tree->nodes[at].parent)
+        if (kind_in(facts->tree->nodes[at].kind, language->calls))
+            end = facts->tree->nodes[at].next;
+    return end;
+}
+
 /* Where the walk over what stands at @p use ends: after the loop that it is given to. */
-static uint32_t end_of_use(const struct facts *facts, uint32_t use)
+static uint32_t end_of_use(const struct facts *facts, uint32_t from, uint32_t use)
 {
     for (size_t i = 0; i < facts->loop_count; i++)
         if (facts->loops[i].iterated != NODE_NONE && facts->loops[i].target != NODE_NONE &&
             node_within(facts->tree, use, facts->loops[i].iterated))
             return facts->tree->nodes[facts->loops[i].node].next;
-    return facts->tree->nodes[use].next;
+    return end_of_borrow(facts, from, use);
 }
 
 bool facts_unchanged_while_used(struct facts *facts, uint32_t node, uint32_t name)
@@ -257,13 +284,14 @@ bool facts_unchanged_while_used(struct facts *facts, uint32_t node, uint32_t nam
     if (binding == NULL || binding->use_count > USES_ASKED_MAX)
         return false;
     for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
-        uint32_t until = end_of_use(facts, facts->uses[u].node);
+        uint32_t until = end_of_use(facts, node, facts->uses[u].node);
         if (facts_context(facts, facts->uses[u].node)->function != facts_context(facts, node)->function)
             return false;
         end = until > end ? until : end;
     }
     stretch = look_over(facts, facts->tree->nodes[node].next, end);
-    return unchanged_in(facts, node, &stretch);
+    return unchanged_in(facts, node, &stretch) &&
+           !(facts_language_of(facts)->borrows && owner_changed(facts, node, &stretch));
 }
 
 bool facts_constant(struct facts *facts, uint32_t node)
