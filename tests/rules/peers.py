@@ -175,7 +175,7 @@ def judge(found, listed):
 
 
 def examples(write, names):
-    rules = [(rule, cases) for rule, cases in catalogue.python_rules() if not names or rule["id"] in names]
+    rules = [(rule, cases) for rule, cases in catalogue.rules_of("python") if not names or rule["id"] in names]
     with tempfile.TemporaryDirectory(prefix="peers-") as folder:
         trials = carry_out(rules, folder)
     found = differences(rules, trials)
@@ -190,7 +190,7 @@ def examples(write, names):
 
 def real_code(folder, show, names):
     """By code: what both find, what the peer alone finds."""
-    rules = [rule for rule, _ in catalogue.python_rules() if not names or rule["id"] in names]
+    rules = [rule for rule, _ in catalogue.rules_of("python") if not names or rule["id"] in names]
     listing = collections.defaultdict(set)
     for rule in rules:
         for code in peer_codes(rule):

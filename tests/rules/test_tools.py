@@ -6,7 +6,9 @@ from itertools import count
 from unittest import mock
 
 import catalogue
+import compile as compiling
 import patches
+import patching
 import peers
 import running
 import variations
@@ -60,9 +62,9 @@ class Patches(unittest.TestCase):
 
     def test_edits_are_whole_lines_and_the_first_of_two_on_one_line_stands(self):
         text = "a\nb\r\nc\nd"
-        self.assertEqual(patches.patched(text, [self.finding((2, 3, "B\r\n")), {"patch": None}]), "a\nB\r\nd")
-        self.assertEqual(patches.patched(text, [self.finding((4, 4, "D")), self.finding((1, 1, ""))]), "b\r\nc\nD")
-        self.assertEqual(patches.patched(text, [self.finding((1, 2, "x\n")), self.finding((2, 2, "y\n"))]), "x\nc\nd")
+        self.assertEqual(patching.patched(text, [self.finding((2, 3, "B\r\n")), {"patch": None}]), "a\nB\r\nd")
+        self.assertEqual(patching.patched(text, [self.finding((4, 4, "D")), self.finding((1, 1, ""))]), "b\r\nc\nD")
+        self.assertEqual(patching.patched(text, [self.finding((1, 2, "x\n")), self.finding((2, 2, "y\n"))]), "x\nc\nd")
 
     def test_layouts_keep_imports_outside(self):
         lay, _ = patches.LAYOUTS["in a method"]
@@ -72,7 +74,7 @@ class Patches(unittest.TestCase):
 
 class Cases(unittest.TestCase):
     def test_expectations_are_no_part_of_the_text(self):
-        case = catalogue.Case({"id": "py-x"}, 1, {"bad": True, "line": 3, "text": "f()  # expect\ng() # expect 2\n"})
+        case = catalogue.Case({"id": "py-x", "language": "python", "pyo3": False}, 1, {"bad": True, "line": 3, "text": "f()  # expect\ng() # expect 2\n"})
         self.assertEqual(case.text, "f()\ng()\n")
         self.assertEqual(case.name, "bad 1")
 
@@ -102,7 +104,7 @@ class Variations(unittest.TestCase):
 
 
 class Differences(unittest.TestCase):
-    RULE = {"id": "py-x", "peers": ["ruff:A1"], "yields_to": ["py-y"]}
+    RULE = {"id": "py-x", "language": "python", "pyo3": False, "peers": ["ruff:A1"], "yields_to": ["py-y"]}
 
     def trial(self, bad, variation, rules, codes):
         case = catalogue.Case(self.RULE, 1, {"bad": bad, "line": 1, "text": ""})
