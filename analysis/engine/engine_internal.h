@@ -235,6 +235,9 @@ predicate_function holds_global, holds_shadowed, holds_use_count_in, holds_bound
     holds_empty_at, holds_owned_at, holds_rebound_in, holds_reads_item,
     holds_reads_item_only; /* predicates_variables.c */
 
+predicate_function holds_reference, holds_movable_parts, holds_never_moved, holds_last_use, holds_borrowed_at,
+    holds_needed_from, holds_used_through; /* predicates_ownership.c */
+
 predicate_function holds_unchanged_while_used, holds_constant,
     holds_repeats; /* on uses of variables: predicates_facts.c */
 

@@ -64,6 +64,13 @@
     X("only-called", "c", 2, holds_only_called)                                                              \
     X("use-count", "cn", 2, holds_use_count)                                                                 \
     X("borrowed-only", "c", 2, holds_borrowed_only)                                                          \
+    X("reference", "c", 2, holds_reference)                                                                  \
+    X("movable-parts", "c", 2, holds_movable_parts)                                                          \
+    X("never-moved", "c", 2, holds_never_moved)                                                              \
+    X("last-use", "c", 2, holds_last_use)                                                                    \
+    X("borrowed-at", "cc", 2, holds_borrowed_at)                                                             \
+    X("needed-from", "cc", 2, holds_needed_from)                                                             \
+    X("used-through", "c", 2, holds_used_through)                                                            \
     X("live-at", "cc", 2, holds_live_at)                                                                     \
     X("sized", "c", 2, holds_sized)                                                                          \
     X("inside-call", "cg+", 2, holds_inside_call)                                                            \

@@ -394,6 +394,25 @@ bool facts_borrowed_only(struct facts *facts, uint32_t node);
  * stands behind its definition in the same block, and no use before the end of @p node moves or drops it.
  *  Rust only; else false. */
 bool facts_live_at(struct facts *facts, uint32_t name, uint32_t node);
+/** Whether every use of the local variable that @p name means leaves its value where it is: reads, borrows or
+ * changes it, in no closure that takes its captures by value. Rust only; else false. */
+bool facts_never_moved(struct facts *facts, uint32_t name);
+/** Whether nothing uses the local variable (or its field) after its use @p place, x or x.field, on whichever
+ * way through branches, loops and early exits: no other use that may follow, no loop that comes back to it.
+ * Rust only; else false. */
+bool facts_last_use(struct facts *facts, uint32_t place);
+/** Whether fields can be moved out of the local variable @p name: a value of a type that the file defines,
+ * without Drop. Rust only; else false. */
+bool facts_movable_parts(struct facts *facts, uint32_t name);
+/** Whether a borrow of the local variable @p name that began before @p node may still be used in it or after
+ * it, through whatever variable holds it; true where that cannot be known. */
+bool facts_borrowed_at(struct facts *facts, uint32_t name, uint32_t node);
+/** Whether the local variable @p name, or what borrows from it, may be used in @p node or after it; true
+ * where that cannot be known. */
+bool facts_needed_from(struct facts *facts, uint32_t name, uint32_t node);
+/** Whether every use of the local variable @p name, a Box, Rc or Arc, goes to what it points to, and none to
+ * the pointer: moved, cloned, handed over. Rust only; else false. */
+bool facts_used_through(struct facts *facts, uint32_t name);
 /** Whether the length of what @p node gives to a loop is known before the first pass: an array, list, map or
  *  range, or adapters on one that keep the length. */
 bool facts_sized(struct facts *facts, uint32_t node);

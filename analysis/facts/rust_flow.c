@@ -86,6 +86,11 @@ static const char *const READING_COLLECTION[] = {
     "is_superset",  "is_disjoint", "iter",        "any",           "all",          "captures",
     "find_iter",
 };
+/* Of Option: the rest takes it by value. */
+static const char *const CHANGING_OPTION[] = {
+    "take",    "replace",      "insert", "get_or_insert", "get_or_insert_with",
+    "take_if", "as_deref_mut", "as_mut", "iter_mut",      "as_pin_mut",
+};
 static const char *const PURE_MACROS[] = {"format",    "vec",         "matches", "concat",
                                           "stringify", "format_args", "cfg"};
 static const char *const PURE_FUNCTIONS[] = {
@@ -109,8 +114,6 @@ static const char *const PURE_FUNCTIONS[] = {
     "std::path::Path::new",
 };
 static const char *const OFF_LOOP[] = {"spawn_blocking", "block_in_place"};
-
-enum { USES_ASKED_MAX = 1000 }; /* uses of one variable that are looked at */
 
 #define IN(word, list) rust_word_in(word, list, COUNT_OF(list))
 
@@ -151,37 +154,23 @@ static const struct type *behind_pointers(const struct type *type)
     return type;
 }
 
-/* A method's receiver is &self: known by its name, or by the file's own declaration. */
-static bool method_reads(struct facts *facts, uint32_t receiver, struct view name)
+/* How the file's own declaration of a method takes its receiver. */
+static enum fate fate_of_own_method(struct facts *facts, uint32_t receiver, const struct type *type,
+                                    struct view name)
 {
-    const struct type *type = behind_pointers(facts_type(facts, receiver));
-    uint32_t binding, parameters;
+    uint32_t binding, self;
 
-    if (IN(name, READING))
-        return true;
-    if (is_text_or_collection(type->kind))
-        return IN(name, READING_COLLECTION);
-    if (type->kind != TYPE_INSTANCE)
-        return false;
     binding = rust_method_binding(facts, facts_context(facts, receiver)->scope, type->path, name);
     if (binding == FACT_NONE || facts->bindings[binding].def_count != 1)
-        return false;
-    parameters =
-        rust_field(facts, facts->defs[facts->bindings[binding].first_def].value, RUST_field_parameters);
-    parameters = rust_child(facts, parameters, 0);
-    return rust_kind(facts, parameters) == RUST_sym_self_parameter &&
-           rust_has_child(facts, parameters, RUST_anon_sym_AMP) &&
-           !rust_has_child(facts, parameters, RUST_sym_mutable_specifier);
+        return FATE_CALLED;
+    self = rust_field(facts, facts->defs[facts->bindings[binding].first_def].value, RUST_field_parameters);
+    self = rust_child(facts, self, 0);
+    if (rust_kind(facts, self) != RUST_sym_self_parameter)
+        return FATE_CALLED; /* self: Arc<Self> and the like */
+    if (!rust_has_child(facts, self, RUST_anon_sym_AMP))
+        return FATE_CONSUMED;
+    return rust_has_child(facts, self, RUST_sym_mutable_specifier) ? FATE_CHANGED : FATE_READ;
 }
-
-/* What the value of a use, or a part of it, comes to. */
-enum fate {
-    FATE_READ,     /* looked at */
-    FATE_SHARED,   /* borrowed by & */
-    FATE_CHANGED,  /* borrowed by &mut, assigned, or a method that may change it */
-    FATE_CONSUMED, /* handed over whole: an argument, a result, a new owner */
-    FATE_DROPPED,  /* drop(x) */
-};
 
 static enum fate fate_of_argument(struct facts *facts, uint32_t arguments)
 {
@@ -192,12 +181,34 @@ static enum fate fate_of_argument(struct facts *facts, uint32_t arguments)
     return FATE_CONSUMED;
 }
 
+/* What a method does with its receiver: known by its name, or by the file's own declaration. */
 static enum fate fate_of_method(struct facts *facts, uint32_t receiver, uint32_t callee)
 {
     struct view name = rust_text(facts, rust_field(facts, callee, RUST_field_field));
-    if (method_reads(facts, receiver, name))
+    const struct type *whole = facts_type(facts, receiver), *type = behind_pointers(whole);
+    enum fate fate = FATE_CALLED;
+
+    if (IN(name, READING))
         return FATE_READ;
-    return view_starts(name, "into_") ? FATE_CONSUMED : FATE_CHANGED;
+    if (is_copy(whole->kind))
+        return FATE_READ; /* by value too: it is copied */
+    if (type->kind == TYPE_OPTION || type->kind == TYPE_RESULT)
+        fate = IN(name, READING_COLLECTION) ? FATE_READ
+               : IN(name, CHANGING_OPTION)  ? FATE_CHANGED
+                                            : FATE_CONSUMED;
+    else if (is_text_or_collection(type->kind))
+        fate = IN(name, READING_COLLECTION)                          ? FATE_READ
+               : view_starts(name, "into_") || view_is(name, "leak") ? FATE_CONSUMED
+                                                                     : FATE_CHANGED;
+    else if (type->kind == TYPE_INSTANCE)
+        fate = fate_of_own_method(facts, receiver, type, name);
+    if (fate == FATE_CALLED && view_starts(name, "into_"))
+        fate = FATE_CONSUMED;
+    /* Nothing is moved out from behind a pointer that is shared or lent. */
+    if (fate == FATE_CONSUMED &&
+        (whole->kind == TYPE_RC || whole->kind == TYPE_ARC || whole->kind == TYPE_GUARD || whole->reference))
+        return FATE_CHANGED;
+    return fate;
 }
 
 static bool is_callee(const struct facts *facts, uint32_t node)
@@ -253,47 +264,73 @@ static bool is_comparison(const struct facts *facts, uint32_t binary)
     }
 }
 
-/* Climb from the use over fields, indices and * to what is done with it. @p part: a part of it only. */
-static enum fate fate_of(struct facts *facts, uint32_t use, bool *part)
+static struct use_fate found(enum fate fate, uint32_t at, bool part, bool inside)
+{
+    return (struct use_fate){.fate = fate, .at = at, .part = part, .inside = inside};
+}
+
+/* Climb from the use over fields, indices and * to what is done with it. */
+static struct use_fate climb(struct facts *facts, uint32_t use)
 {
     uint32_t at = use, parent;
-    bool borrows;
+    bool part = false, inside = false, borrows;
 
-    *part = false;
     if (rust_in_macro(facts, use, &borrows))
-        return borrows ? FATE_SHARED : FATE_CONSUMED;
+        return found(borrows ? FATE_SHARED : FATE_UNKNOWN, use, false, false);
     for (;; at = parent) {
         parent = rust_parent(facts, at);
         switch (rust_kind(facts, parent)) {
         case RUST_sym_field_expression:
             if (is_callee(facts, parent) ||
                 rust_kind(facts, rust_parent(facts, parent)) == RUST_sym_generic_function)
-                return fate_of_method(facts, at, parent);
-            *part = true;
+                return found(fate_of_method(facts, at, parent), at, part, inside);
+            part = true;
             break;
         case RUST_sym_index_expression:
             if (rust_child(facts, parent, 0) != at)
-                return FATE_READ;
-            *part = true;
+                return found(FATE_READ, at, part, inside);
+            part = true;
             break;
         case RUST_sym_unary_expression:
+            inside |= rust_has_child(facts, parent, RUST_anon_sym_STAR);
+            break;
         case RUST_sym_parenthesized_expression:
             break;
         case RUST_sym_reference_expression:
-            return rust_has_child(facts, parent, RUST_sym_mutable_specifier) ? FATE_CHANGED : FATE_SHARED;
+            return found(rust_has_child(facts, parent, RUST_sym_mutable_specifier) ? FATE_CHANGED
+                                                                                   : FATE_SHARED,
+                         at, part, inside);
         case RUST_sym_assignment_expression:
         case RUST_sym_compound_assignment_expr:
-            return facts->tree->nodes[at].field == RUST_field_left ? FATE_CHANGED : FATE_CONSUMED;
+            return found(facts->tree->nodes[at].field == RUST_field_left ? FATE_CHANGED : FATE_CONSUMED, at,
+                         part, inside);
         case RUST_sym_binary_expression:
-            return is_comparison(facts, parent) || facts->tree->nodes[at].field != RUST_field_left
-                       ? FATE_READ
-                       : FATE_CONSUMED;
+            return found(is_comparison(facts, parent) || facts->tree->nodes[at].field != RUST_field_left
+                             ? FATE_READ
+                             : FATE_CONSUMED,
+                         at, part, inside);
+        case RUST_sym_type_cast_expression:
+            return found(FATE_READ, at, part, inside);
         case RUST_sym_arguments:
-            return fate_of_argument(facts, parent);
+            return found(fate_of_argument(facts, parent), at, part, inside);
         default:
-            return passes_on(facts, at, parent) ? FATE_CONSUMED : FATE_READ;
+            return found(passes_on(facts, at, parent) ? FATE_CONSUMED : FATE_READ, at, part, inside);
         }
     }
+}
+
+struct use_fate rust_fate(struct facts *facts, uint32_t use)
+{
+    struct use_fate fate = climb(facts, use);
+    /* A number in a field is copied out of it. */
+    if (fate.fate == FATE_CONSUMED && (fate.part || fate.inside) && is_copy(facts_type(facts, fate.at)->kind))
+        fate.fate = FATE_READ;
+    return fate;
+}
+
+bool rust_is_copy(const struct type *type)
+{
+    return is_copy(type->kind);
 }
 
 static bool is_word_at(struct view text, size_t at, const char *word)
@@ -346,16 +383,18 @@ static bool is_mutable(struct facts *facts, uint32_t use)
 
 bool rust_mutates(struct facts *facts, uint32_t use)
 {
-    bool part;
-    switch (fate_of(facts, use, &part)) {
+    struct use_fate fate = rust_fate(facts, use);
+    switch (fate.fate) {
     case FATE_READ:
     case FATE_SHARED:
         return false;
     case FATE_CHANGED:
+    case FATE_CALLED:
         return is_mutable(facts, use) && !is_copy(facts_type(facts, use)->kind);
     case FATE_CONSUMED:
     case FATE_DROPPED:
-        return !part && !is_shared(facts, use);
+    case FATE_UNKNOWN:
+        return !fate.part && !is_shared(facts, use);
     }
     return true;
 }
@@ -379,77 +418,9 @@ static bool is_callers(const struct facts *facts, uint32_t use)
 
 bool rust_leaks(struct facts *facts, uint32_t use)
 {
-    bool part;
-    return is_callers(facts, use) || (fate_of(facts, use, &part) == FATE_CONSUMED && !part);
-}
-
-static bool takes_captures(const struct facts *facts, uint32_t function)
-{
-    uint32_t node = facts->functions[function].node;
-    return rust_has_child(facts, node, RUST_anon_sym_move);
-}
-
-/* A use in a closure or async block that takes its captures by value moves them there. */
-static bool moved_by_capture(const struct facts *facts, const struct binding *binding, uint32_t use)
-{
-    uint32_t home = facts_context(facts, facts->defs[binding->first_def].node)->function;
-    uint32_t at = facts_context(facts, use)->function;
-
-    for (; at != home && at != FACT_NONE; at = facts->functions[at].parent)
-        if (takes_captures(facts, at))
-            return true;
-    return false;
-}
-
-static const struct binding *local_binding(const struct facts *facts, uint32_t name)
-{
-    const struct binding *binding = facts_binding(facts, name);
-    enum scope_kind kind;
-
-    if (facts->tree->language != LANGUAGE_RUST || binding == NULL || binding->def_count != 1 ||
-        binding->use_count > USES_ASKED_MAX)
-        return NULL;
-    kind = facts->scopes[binding->scope].kind;
-    return kind == SCOPE_BLOCK || kind == SCOPE_FUNCTION ? binding : NULL;
-}
-
-bool facts_borrowed_only(struct facts *facts, uint32_t node)
-{
-    const struct binding *binding = local_binding(facts, node);
-
-    if (binding == NULL)
-        return false;
-    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
-        uint32_t use = facts->uses[u].node;
-        bool part;
-        enum fate fate = fate_of(facts, use, &part);
-        if ((fate != FATE_READ && fate != FATE_SHARED) || moved_by_capture(facts, binding, use))
-            return false;
-    }
-    return true;
-}
-
-bool facts_live_at(struct facts *facts, uint32_t name, uint32_t node)
-{
-    const struct binding *binding = local_binding(facts, name);
-    uint32_t let = binding != NULL ? node_ancestor(facts->tree, facts->defs[binding->first_def].node,
-                                                   RUST_sym_let_declaration)
-                                   : NODE_NONE;
-    uint32_t block = rust_parent(facts, let);
-
-    if (rust_kind(facts, block) != RUST_sym_block || !node_within(facts->tree, node, block) ||
-        node < facts->tree->nodes[let].next)
-        return false;
-    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
-        uint32_t use = facts->uses[u].node;
-        bool part;
-        enum fate fate = fate_of(facts, use, &part);
-        if (use < facts->tree->nodes[node].next &&
-            (((fate == FATE_CONSUMED || fate == FATE_DROPPED) && !part) ||
-             moved_by_capture(facts, binding, use)))
-            return false;
-    }
-    return true;
+    struct use_fate fate = rust_fate(facts, use);
+    return is_callers(facts, use) ||
+           ((fate.fate == FATE_CONSUMED || fate.fate == FATE_UNKNOWN) && !fate.part);
 }
 
 /* Raw tokens hold calls too: a name before parentheses that is no reading method, an await, a ?. */

@@ -156,6 +156,24 @@ struct layout rust_layout_others(struct facts *facts, uint32_t variant);
 bool rust_layout_declared(struct facts *facts, uint32_t item, uint64_t *bytes, uint64_t *best);
 
 /* rust_flow.c */
+/* What the value of a use, or a part of it, comes to. */
+enum fate {
+    FATE_READ,     /* looked at, or copied */
+    FATE_SHARED,   /* borrowed by & */
+    FATE_CHANGED,  /* borrowed by &mut, assigned, or a method that may change it */
+    FATE_CALLED,   /* a method of which nothing is known */
+    FATE_CONSUMED, /* handed over whole: an argument, a result, a new owner */
+    FATE_DROPPED,  /* drop(x) */
+    FATE_UNKNOWN,  /* stands in a macro that may do anything */
+};
+struct use_fate {
+    enum fate fate;
+    uint32_t at; /* the place that it happens to: a.b[c] of a */
+    bool part;   /* a field or element of it */
+    bool inside; /* what it points to */
+};
+struct use_fate rust_fate(struct facts *facts, uint32_t use);
+bool rust_is_copy(const struct type *type);
 bool rust_mutates(struct facts *facts, uint32_t use);
 enum growth rust_growth(struct facts *facts, uint32_t use, uint32_t *source);
 bool rust_leaks(struct facts *facts, uint32_t use);

@@ -46,7 +46,9 @@ static const struct type *unpacked_type(struct facts *facts, const struct def *d
     if (rust_kind(facts, pattern) == RUST_sym_reference_pattern) {
         if (rust_kind(facts, around) != RUST_sym_for_expression)
             return &TYPE_IS_UNKNOWN;
-        return rust_type_reference(facts, rust_type_element(facts, facts_type(facts, def->value)), false);
+        /* What is moved out from behind a reference is copied: a number, or a reference itself. */
+        value = rust_type_element(facts, facts_type(facts, def->value));
+        return rust_is_copy(value) ? rust_type_reference(facts, value, false) : value;
     }
     if (rust_kind(facts, pattern) != RUST_sym_tuple_struct_pattern)
         return &TYPE_IS_UNKNOWN;

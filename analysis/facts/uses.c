@@ -358,12 +358,18 @@ uint32_t facts_repeats(struct facts *facts, uint32_t node)
     return NODE_NONE;
 }
 
+/* A function's own variable: Rust's stand in blocks too. */
+static bool is_local(const struct facts *facts, const struct binding *binding)
+{
+    enum scope_kind kind = facts->scopes[binding->scope].kind;
+    return kind == SCOPE_FUNCTION || kind == SCOPE_BLOCK;
+}
+
 bool facts_uses_only_in(const struct facts *facts, uint32_t name, uint32_t within)
 {
     const struct binding *binding = facts_binding(facts, name);
 
-    if (binding == NULL || binding->first_use == FACT_NONE ||
-        facts->scopes[binding->scope].kind != SCOPE_FUNCTION)
+    if (binding == NULL || binding->first_use == FACT_NONE || !is_local(facts, binding))
         return false;
     for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next)
         if (!node_within(facts->tree, facts->uses[u].node, within))
@@ -376,8 +382,8 @@ bool facts_only_iterated(struct facts *facts, uint32_t name)
     const struct binding *binding = facts_binding(facts, name);
     const struct context *made, *used;
 
-    if (binding == NULL || binding->use_count != 1 || binding->def_count != 1 ||
-        facts->scopes[binding->scope].kind != SCOPE_FUNCTION || facts_language_of(facts)->walks == NULL)
+    if (binding == NULL || binding->use_count != 1 || binding->def_count != 1 || !is_local(facts, binding) ||
+        facts_language_of(facts)->walks == NULL)
         return false;
     made = facts_context(facts, facts->defs[binding->first_def].node);
     used = facts_context(facts, facts->uses[binding->first_use].node);
@@ -391,7 +397,7 @@ bool facts_uses_read_only(struct facts *facts, uint32_t name)
     uint32_t home;
 
     if (binding == NULL || binding->def_count != 1 || binding->first_use == FACT_NONE ||
-        binding->use_count > USES_ASKED_MAX || facts->scopes[binding->scope].kind != SCOPE_FUNCTION ||
+        binding->use_count > USES_ASKED_MAX || !is_local(facts, binding) ||
         facts_language_of(facts)->only_reads == NULL)
         return false;
     home = facts_context(facts, facts->uses[binding->first_use].node)->function;
@@ -407,8 +413,7 @@ bool facts_only_searched(struct facts *facts, uint32_t name)
     const struct binding *binding = facts_binding(facts, name);
 
     if (binding == NULL || binding->first_use == FACT_NONE || binding->use_count > USES_ASKED_MAX ||
-        facts->scopes[binding->scope].kind != SCOPE_FUNCTION ||
-        facts_language_of(facts)->only_searches == NULL)
+        !is_local(facts, binding) || facts_language_of(facts)->only_searches == NULL)
         return false;
     for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next)
         if (!facts_language_of(facts)->only_searches(facts, facts->uses[u].node))
@@ -420,8 +425,8 @@ bool facts_made_here(struct facts *facts, uint32_t name)
 {
     const struct binding *binding = facts_binding(facts, name);
 
-    if (binding == NULL || binding->first_def == FACT_NONE ||
-        facts->scopes[binding->scope].kind != SCOPE_FUNCTION || facts_language_of(facts)->makes == NULL)
+    if (binding == NULL || binding->first_def == FACT_NONE || !is_local(facts, binding) ||
+        facts_language_of(facts)->makes == NULL)
         return false;
     for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next)
         if (facts->defs[d].kind != DEF_AUGMENT &&

@@ -117,6 +117,34 @@ static void sizes_of_types_are_bounds(void **state)
     arena_free(arena);
 }
 
+static void predicates_on_owners_take_their_captures_in_order(void **state)
+{
+    static const struct test_source sources[] = {
+        {"rs-held",
+         " '((block (let_declaration pattern: (identifier) @x) (expression_statement) @s) @site "
+         "(#borrowed-at? @x @s))'",
+         NULL},
+        {"rs-needed",
+         " '((block (let_declaration pattern: (identifier) @x) . (expression_statement) @s) @site "
+         "(#needed-from? @x @s))'",
+         NULL},
+        {"rs-moves", " '((let_declaration pattern: (identifier) @x) @site (#not-never-moved? @x))'", NULL},
+        {"rs-last", " '((arguments (identifier) @x) @site (#last-use? @x) (#not-reference? @x))'", NULL},
+    };
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
+
+    (void)state;
+    expect_matches(catalogue, LANGUAGE_RUST, "fn f() {\nlet x = a();\nb(&x);\nc();\n}", &ALL,
+                   "rs-needed:0:1");
+    expect_matches(catalogue, LANGUAGE_RUST, "fn f() {\nlet x = &1;\nb(x);\n}", &ALL,
+                   "rs-needed:0:1 rs-moves:0:2");
+    expect_matches(catalogue, LANGUAGE_RUST, "fn f() {\nlet x = a();\nlet y = &x;\nc();\nb(y);\n}", &ALL,
+                   "rs-held:0:1 rs-needed:0:1 rs-moves:0:3 rs-last:0:5");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
 static void the_first_variant_wins_and_a_site_counts_once(void **state)
 {
     static const struct test_source sources[] = {
@@ -472,6 +500,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(matches_come_by_site_then_rule),
         cmocka_unit_test(predicates_on_uses_take_their_captures_in_order),
+        cmocka_unit_test(predicates_on_owners_take_their_captures_in_order),
         cmocka_unit_test(sizes_of_types_are_bounds),
         cmocka_unit_test(the_first_variant_wins_and_a_site_counts_once),
         cmocka_unit_test(the_index_finds_what_a_full_try_would),

@@ -439,6 +439,12 @@ static void build(const char *text, size_t length, bool uses)
             continue;
         facts_borrowed_only(facts, i);
         facts_live_at(facts, i, tree->nodes[i].parent);
+        facts_last_use(facts, i);
+        facts_never_moved(facts, i);
+        facts_borrowed_at(facts, i, tree->nodes[i].parent);
+        facts_needed_from(facts, i, i);
+        facts_used_through(facts, i);
+        facts_movable_parts(facts, i);
     }
     arena_free(arena);
 }
