@@ -1,7 +1,8 @@
 // All rules on, against the bare parse of the same files; what each rule costs; whether time grows as the text does.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { REGISTRY, pythonFiles, rustFiles } from './lib/corpora.mjs';
 import { median, rounds } from './lib/results.mjs';
 import { SHAPES } from './lib/shapes.mjs';
 
@@ -15,20 +16,6 @@ const SHARE_FLOOR = 0.05;
 const GROWTH_TIMES = [1, 4, 16];
 const GROWTH_TURNS = 5;
 const OWN_BYTES = 48 << 10; // of a file of the library that is repeated
-const FILE_MAX = 1 << 20;
-const REGISTRY = process.env.PERF_REVIEW_BENCH_RUST ?? '/usr/share/cargo/registry';
-const NOT_THE_LIBRARY = /\/(tests?|idle_test|site-packages|dist-packages|__pycache__|node_modules)(\/|$)/;
-
-function walk(folder, ending, out = []) {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (NOT_THE_LIBRARY.test(path)) continue;
-    if (entry.isDirectory()) walk(path, ending, out);
-    else if (entry.isFile() && path.endsWith(ending) && statSync(path).size <= FILE_MAX) out.push(path);
-  }
-  return out.sort();
-}
-
 /** What bench_analysis says of the files: its text, the ratio to the bare parse, that of facts and rules, MB/s. */
 function run(files, turns) {
   const text = execFileSync(process.env.PERF_REVIEW_BENCH_ANALYSIS, ['-r', String(turns), ...files], { encoding: 'utf8', maxBuffer: 1 << 20 });
@@ -72,8 +59,7 @@ function growth(results, name, make) {
 }
 
 export async function analysis(results) {
-  const library = execFileSync('python3', ['-c', 'import sysconfig; print(sysconfig.get_paths()["stdlib"])'], { encoding: 'utf8' }).trim();
-  const python = walk(library, '.py');
+  const python = pythonFiles();
   corpus(results, 'Python', 'Python library', python);
   costs(results, python);
   console.log('growth: length, time a byte, against the bare parse, facts and rules against the bare parse:');
@@ -81,12 +67,7 @@ export async function analysis(results) {
   const own = python.reduce((best, path) => (Math.abs(statSync(path).size - OWN_BYTES) < Math.abs(statSync(best).size - OWN_BYTES) ? path : best));
   const text = readFileSync(own, 'utf8').replace(/\n*$/, '\n\n');
   growth(results, 'a file after itself', (times) => text.repeat(times));
-  let rust = [];
-  try {
-    rust = walk(REGISTRY, '.rs');
-  } catch {
-    // no crates are installed
-  }
+  const rust = rustFiles();
   if (rust.length > 0) corpus(results, 'Rust', 'Rust crates', rust);
   else console.log(`no Rust sources in ${REGISTRY}; to measure them too: apt-get install librust-regex-dev librust-tokio-dev librust-serde-dev`);
 }

@@ -2,10 +2,11 @@
 import { analysis } from './analysis.mjs';
 import { ingest } from './ingest.mjs';
 import { memory } from './memory.mjs';
+import { peer } from './peer.mjs';
 import { review } from './review.mjs';
 import { Results } from './lib/results.mjs';
 
-const BENCHES = { analysis, ingest, review, memory };
+const BENCHES = { analysis, peer, ingest, review, memory };
 const what = process.argv[2] ?? 'all';
 const chosen = what === 'all' ? Object.keys(BENCHES) : [what];
 const results = new Results();

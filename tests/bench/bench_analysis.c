@@ -5,9 +5,9 @@
  * facts that nobody has asked yet, and with none. The lowest of the rounds counts: what disturbs only adds. A
  * rule alone pays for all facts it asks for, also those that another rule would have asked for before it: its
  * figure is what it would cost to have it as the only one, and their sum is more than all cost together. */
+#include "bench_file.h"
 #include "engine/match.h"
 #include "facts/facts.h"
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,28 +38,6 @@ struct alone {
     double ms;
     size_t matches;
 };
-
-static bool read_file(const char *path, struct view *out)
-{
-    FILE *file = fopen(path, "rb");
-    char *text;
-    long size;
-
-    if (file == NULL || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0) {
-        fprintf(stderr, "%s: %s\n", path, strerror(errno));
-        return false;
-    }
-    rewind(file);
-    text = malloc((size_t)size + 1);
-    if (text == NULL || fread(text, 1, (size_t)size, file) != (size_t)size) {
-        free(text);
-        fclose(file);
-        return false;
-    }
-    fclose(file);
-    *out = (struct view){text, (size_t)size};
-    return true;
-}
 
 /* The allocator joins what a parse set free only at the next large request: so the parse pays for it. */
 static void settle_memory(void)
@@ -126,7 +104,7 @@ static void bench_file(const struct catalogue *catalogue, const char *path, int 
     enum language language;
     struct view text;
 
-    if (!language_of_path(view_of(path), &language) || !read_file(path, &text))
+    if (!language_of_path(view_of(path), &language) || !bench_read(path, &text))
         return;
     for (int round = 0; round < rounds; round++) {
         uint64_t ns[STAGE_COUNT] = {0};
@@ -193,7 +171,7 @@ static bool alone_file(struct alone *alone, size_t count, const char *path, int 
     uint64_t lowest = UINT64_MAX;
     bool done;
 
-    if (!language_of_path(view_of(path), &language) || !read_file(path, &text))
+    if (!language_of_path(view_of(path), &language) || !bench_read(path, &text))
         return false;
     for (int round = 0; round < rounds; round++) {
         uint64_t start = now_ns(NULL), ns;
