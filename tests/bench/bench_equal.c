@@ -1,5 +1,5 @@
-/* A few rules of one's own over many files, once, as a process that is timed from outside beside another tool with
- * equal rules: read, parse, gather facts, match, count. usage: bench_equal RULE.yaml... -- FILE... */
+/* A few rules over many files, once, as a process that is timed from outside beside another tool with equal
+ * rules: read, parse, gather facts, match, count. usage: bench_equal RULE.yaml... -- FILE... */
 #include "bench_file.h"
 #include "engine/match.h"
 #include "facts/facts.h"
