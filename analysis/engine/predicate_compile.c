@@ -72,6 +72,8 @@
     X("needed-from", "cc", 2, holds_needed_from)                                                             \
     X("used-through", "c", 2, holds_used_through)                                                            \
     X("live-at", "cc", 2, holds_live_at)                                                                     \
+    X("parameter-text", "cr", 2, holds_parameter_text)                                                       \
+    X("used-as-slice", "cr", 2, holds_used_as_slice)                                                         \
     X("sized", "c", 2, holds_sized)                                                                          \
     X("inside-call", "cg+", 2, holds_inside_call)                                                            \
     X("imports", "t+", 2, holds_imports)                                                                     \

@@ -2,6 +2,8 @@
  * it, and what a builtin's name means. */
 #include "engine_internal.h"
 
+enum { SLICE_USES_MAX = 200 }; /* uses of one variable that are looked at */
+
 bool holds_global(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
     const struct facts *facts = look->facts;
@@ -68,4 +70,40 @@ bool holds_reads_item_only(struct look *look, const struct predicate *predicate,
     uint32_t key = look->nodes[predicate->c];
     size_t reads = facts_item_reads(look->facts, a, b, key);
     return reads > 0 && reads == facts_uses_within(look->facts, key, a);
+}
+
+bool holds_parameter_text(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    uint32_t type = facts_parameter_type(look->facts, a);
+    (void)b;
+    return type != NODE_NONE && pattern_matches(predicate->regex, node_text(look->tree, type));
+}
+
+static bool used_as_slice(struct look *look, const struct predicate *predicate, uint32_t use)
+{
+    struct view method;
+
+    switch (facts_use_way(look->facts, use, &method)) {
+    case USE_METHOD:
+        return pattern_matches(predicate->regex, method);
+    case USE_OTHER:
+        return false;
+    default:
+        return true;
+    }
+}
+
+bool holds_used_as_slice(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct facts *facts = look->facts;
+    const struct binding *binding = facts_binding(facts, a);
+
+    (void)b;
+    if (binding == NULL || binding->def_count != 1 || binding->use_count == 0 ||
+        binding->use_count > SLICE_USES_MAX || facts->scopes[binding->scope].kind == SCOPE_MODULE)
+        return false;
+    for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next)
+        if (!used_as_slice(look, predicate, facts->uses[u].node))
+            return false;
+    return true;
 }

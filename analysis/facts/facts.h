@@ -413,6 +413,20 @@ bool facts_needed_from(struct facts *facts, uint32_t name, uint32_t node);
 /** Whether every use of the local variable @p name, a Box, Rc or Arc, goes to what it points to, and none to
  * the pointer: moved, cloned, handed over. Rust only; else false. */
 bool facts_used_through(struct facts *facts, uint32_t name);
+/** The type, as it is written, of the parameter that @p argument becomes, where the call is of a function or
+ *  method of the file; NODE_NONE. Rust only. */
+uint32_t facts_parameter_type(struct facts *facts, uint32_t argument);
+/* What a use does with the object of its variable. */
+enum use_way {
+    USE_METHOD,    /* the receiver of a method */
+    USE_INDEXED,   /* a[i] */
+    USE_WALKED,    /* for x in &a */
+    USE_SLICED,    /* &a, given to the file's own function that takes a slice */
+    USE_FORMATTED, /* an argument of println! and the like */
+    USE_OTHER,     /* anything else, or another language than Rust */
+};
+/** @p method: the name for USE_METHOD; else untouched. */
+enum use_way facts_use_way(struct facts *facts, uint32_t use, struct view *method);
 /** Whether the length of what @p node gives to a loop is known before the first pass: an array, list, map or
  *  range, or adapters on one that keep the length. */
 bool facts_sized(struct facts *facts, uint32_t node);
