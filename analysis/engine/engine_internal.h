@@ -233,7 +233,7 @@ predicate_function holds_row, holds_model_field, holds_preloaded, holds_queries,
 
 predicate_function holds_global, holds_shadowed, holds_use_count_in, holds_bound_names_read_after,
     holds_empty_at, holds_owned_at, holds_rebound_in, holds_reads_item, holds_reads_item_only,
-    holds_parameter_text, holds_used_as_slice; /* predicates_variables.c */
+    holds_parameter_text, holds_used_as_slice, holds_called_in_a_row; /* predicates_variables.c */
 
 predicate_function holds_reference, holds_movable_parts, holds_never_moved, holds_last_use, holds_borrowed_at,
     holds_needed_from, holds_used_through; /* predicates_ownership.c */

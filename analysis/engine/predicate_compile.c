@@ -73,6 +73,7 @@
     X("used-through", "c", 2, holds_used_through)                                                            \
     X("live-at", "cc", 2, holds_live_at)                                                                     \
     X("parameter-text", "cr", 2, holds_parameter_text)                                                       \
+    X("called-in-a-row", "ccr", 2, holds_called_in_a_row)                                                    \
     X("used-as-slice", "cr", 2, holds_used_as_slice)                                                         \
     X("sized", "c", 2, holds_sized)                                                                          \
     X("inside-call", "cg+", 2, holds_inside_call)                                                            \

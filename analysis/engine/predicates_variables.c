@@ -2,7 +2,8 @@
  * it, and what a builtin's name means. */
 #include "engine_internal.h"
 
-enum { SLICE_USES_MAX = 200 }; /* uses of one variable that are looked at */
+/* Uses of one variable that are looked at. */
+enum { SLICE_USES_MAX = 200, ROW_USES_MAX = 1000 };
 
 bool holds_global(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
 {
@@ -106,4 +107,41 @@ bool holds_used_as_slice(struct look *look, const struct predicate *predicate, u
         if (!used_as_slice(look, predicate, facts->uses[u].node))
             return false;
     return true;
+}
+
+/* The statement of the block that statement b stands in, which holds @p node; NODE_NONE. */
+static uint32_t statement_beside(const struct tree *tree, uint32_t node, uint32_t statement)
+{
+    uint32_t block = tree->nodes[statement].parent;
+
+    while (node != NODE_NONE && tree->nodes[node].parent != block)
+        node = tree->nodes[node].parent;
+    return node;
+}
+
+/* Uses come in the order of the text: each call stands in the statement of the one before, or in the next one
+ * and begins it. */
+bool holds_called_in_a_row(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct binding *binding = facts_binding(look->facts, a);
+    const struct tree *tree = look->tree;
+    struct view one = VIEW("");
+    uint32_t last = NODE_NONE;
+
+    if (binding == NULL || binding->use_count > ROW_USES_MAX)
+        return false;
+    for (uint32_t u = binding->first_use; u != FACT_NONE; u = look->facts->uses[u].next) {
+        uint32_t use = look->facts->uses[u].node, at;
+        struct view method;
+        if (facts_use_way(look->facts, use, &method) != USE_METHOD ||
+            !pattern_matches(predicate->regex, method))
+            continue;
+        at = statement_beside(tree, use, b);
+        one = last == NODE_NONE ? method : one;
+        if (!view_equal(one, method) || at == NODE_NONE || (last == NODE_NONE ? at != b : node_sibling_named(tree, last) != at) ||
+            tree->nodes[at].start != tree->nodes[use].start)
+            return false;
+        last = at;
+    }
+    return last != NODE_NONE;
 }
