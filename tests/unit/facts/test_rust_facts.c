@@ -450,6 +450,71 @@ static void build(const char *text, size_t length, bool uses)
 }
 
 /* Every prefix of a text is a broken file of its own: nothing may read past what the parser gave. */
+static void an_argument_becomes_a_parameter_of_the_files_own_function(void **state)
+{
+    static const struct {
+        const char *name, *source, *type; /* "" for unknown */
+    } ROWS[] = {
+        {"function", "fn g(a: u8, b: &str) {} fn f(s: &str) { g(1, <<&s.to_string()>>); }", "&str"},
+        {"first", "fn g(a: u8, b: &str) {} fn f(s: u8) { g(<<s>>, x); }", "u8"},
+        {"method", "struct S; impl S { fn g(&self, b: &[u8]) {} fn f(&self, s: u8) { self.g(<<&s>>); } }",
+         "&[u8]"},
+        {"through Self", "struct S; impl S { fn g(b: &[u8]) {} fn f(&self, s: u8) { Self::g(<<&s>>); } }",
+         "&[u8]"},
+        {"through the type", "struct S; impl S { fn g(b: &[u8]) {} } fn f(s: u8) { S::g(<<&s>>); }", "&[u8]"},
+        {"method by its path", "struct S; impl S { fn g(&self, b: u8) {} } fn f(s: S) { S::g(<<&s>>, 1); }",
+         ""},
+        {"another file's", "fn f(s: u8) { g(<<s>>); }", ""},
+        {"too many", "fn g(a: u8) {} fn f(s: u8) { g(1, <<s>>); }", ""},
+        {"no argument", "fn g(a: u8) {} fn f(s: u8) { let t = <<s>>; }", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        uint32_t type;
+        marked_open(&m, LANGUAGE_RUST, ROWS[i].source);
+        type = facts_parameter_type(m.facts, m.node);
+        if (type == NODE_NONE ? ROWS[i].type[0] != '\0'
+                              : !view_is(node_text(m.facts->tree, type), ROWS[i].type))
+            fail_msg("%s: %s", ROWS[i].name, type == NODE_NONE ? "none" : "another type");
+        arena_free(m.arena);
+    }
+}
+
+static void a_use_tells_what_it_does_with_the_value(void **state)
+{
+    static const struct {
+        const char *name, *source, *method;
+        enum use_way way;
+    } ROWS[] = {
+        {"method", "fn f() { let v = vec![1]; <<v>>.len(); }", "len", USE_METHOD},
+        {"turbofish", "fn f() { let v = vec![1]; <<v>>.sum::<u8>(); }", "sum", USE_METHOD},
+        {"field", "fn f() { let v = g(); <<v>>.len; }", "", USE_OTHER},
+        {"indexed", "fn f() { let v = vec![1]; <<v>>[0] = 1; }", "", USE_INDEXED},
+        {"an index", "fn f() { let v = 1; a[<<v>>]; }", "", USE_OTHER},
+        {"walked", "fn f() { let v = vec![1]; for x in &<<v>> {} }", "", USE_WALKED},
+        {"walked away", "fn f() { let v = vec![1]; for x in <<v>> {} }", "", USE_OTHER},
+        {"slice", "fn g(s: &[u8]) {} fn f() { let v = vec![1]; g(&<<v>>); }", "", USE_SLICED},
+        {"array", "fn g(s: &[u8; 1]) {} fn f() { let v = vec![1]; g(&<<v>>); }", "", USE_OTHER},
+        {"Vec", "fn g(s: &Vec<u8>) {} fn f() { let v = vec![1]; g(&<<v>>); }", "", USE_OTHER},
+        {"shown", "fn f() { let v = vec![1]; println!(\"{:?}\", <<v>>); }", "", USE_FORMATTED},
+        {"moved", "fn f() { let v = vec![1]; g(<<v>>); }", "", USE_OTHER},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct marked m;
+        struct view method = VIEW("");
+        enum use_way way;
+        marked_open(&m, LANGUAGE_RUST, ROWS[i].source);
+        way = facts_use_way(m.facts, m.node, &method);
+        if (way != ROWS[i].way || !view_is(method, ROWS[i].method))
+            fail_msg("%s: %d %.*s", ROWS[i].name, (int)way, VIEW_ARG(method));
+        arena_free(m.arena);
+    }
+}
+
 static void broken_files_do_no_harm(void **state)
 {
     static const char TEXT[] =
@@ -512,6 +577,8 @@ int main(void)
         cmocka_unit_test(names_mean_the_latest_definition_above_them),
         cmocka_unit_test(values_are_followed_through_their_uses),
         cmocka_unit_test(a_value_lives_until_it_is_moved_dropped_or_out_of_scope),
+        cmocka_unit_test(an_argument_becomes_a_parameter_of_the_files_own_function),
+        cmocka_unit_test(a_use_tells_what_it_does_with_the_value),
         cmocka_unit_test(broken_files_do_no_harm),
         cmocka_unit_test(long_rows_neither_overflow_nor_slow_down),
     };
