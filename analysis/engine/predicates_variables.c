@@ -138,7 +138,8 @@ bool holds_called_in_a_row(struct look *look, const struct predicate *predicate,
             continue;
         at = statement_beside(tree, use, b);
         one = last == NODE_NONE ? method : one;
-        if (!view_equal(one, method) || at == NODE_NONE || (last == NODE_NONE ? at != b : node_sibling_named(tree, last) != at) ||
+        if (!view_equal(one, method) || at == NODE_NONE ||
+            (last == NODE_NONE ? at != b : node_sibling_named(tree, last) != at) ||
             tree->nodes[at].start != tree->nodes[use].start)
             return false;
         last = at;
