@@ -157,7 +157,7 @@ test('rate limit: the pause is kept across a restart', async (t) => {
   const scripted = ground.github.fault({ match: /^GET .*\/pulls\/1$/, kind: 'retry-after', seconds: 6 });
   const { id } = await ground.accepted(repo, 1, 'opened');
   await until(() => scripted.taken === 1, 30000, 'the limit struck');
-  await new Promise((resolve) => setTimeout(resolve, 700)); // until the pause is on disk
+  await until(async () => (await ground.delivery(id)).state === 'waiting', 30000, 'the pause is on disk, the job given back');
   const { at } = ground.github.requests(/pulls\/1$/)[0];
   await ground.daemon.kill9();
   await ground.daemon.start();
@@ -282,10 +282,8 @@ test('one repository that hangs does not hold up another', async (t) => {
   await ground.accepted(repo, 1, 'opened');
   await until(() => ground.github.git.log.length > 0, 20000, 'the first job hangs');
   const other = await pullIn(ground, 'acme/other');
-  const began = Date.now();
   const { id } = await ground.accepted(other, 1, 'opened');
   await ground.settled(id, 'done', 15000);
-  assert.ok(Date.now() - began < 15000);
   assertOnce(ground, other);
 });
 
