@@ -11,7 +11,7 @@
     --show N          N findings drawn at random, with their lines, to be judged one by one
     --seed N          another draw
 
-Of two releases only Python files count. Over 5 findings for 1,000 added lines by default is too loud."""
+Of two releases only Python and Rust files are compared. Over 5 findings for 1,000 added lines by default is too loud."""
 import argparse
 import collections
 import json
@@ -24,6 +24,8 @@ from pathlib import Path
 
 import catalogue
 
+ENDINGS = {".py", ".rs"}
+DECLARATIONS = {"Cargo.toml", "pyproject.toml", "setup.cfg"}
 AROUND = 4  # lines shown above and below a finding
 BATCH_LINES, BATCH_FILES = 8000, 100  # of a change that is reviewed in one go
 
@@ -34,13 +36,13 @@ def git(folder, *words):
 
 
 def commit(folder, source, message):
-    """The Python files of @p source as the next revision."""
+    """The files of @p source that are analysed, and those that declare its versions, as the next revision."""
     for entry in Path(folder).iterdir():
         if entry.name != ".git":
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    for path in Path(source).rglob("*.py"):
+    for path in Path(source).rglob("*"):
         target = Path(folder, path.relative_to(source))
-        if path.is_file():
+        if path.is_file() and (path.suffix in ENDINGS or path.name in DECLARATIONS):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
     git(folder, "add", "--all")
@@ -64,7 +66,7 @@ def changes(folder, base, head):
             break
         added, removed, path = word.split("\t")
         paths = [path] if path else [next(words), next(words)]
-        if added.isdigit():
+        if added.isdigit() and Path(paths[-1]).suffix in ENDINGS:
             out.append((int(added) + int(removed), int(added), paths))
     return out
 
