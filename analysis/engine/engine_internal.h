@@ -235,8 +235,9 @@ predicate_function holds_global, holds_shadowed, holds_use_count_in, holds_bound
     holds_empty_at, holds_owned_at, holds_rebound_in, holds_reads_item, holds_reads_item_only,
     holds_parameter_text, holds_used_as_slice, holds_called_in_a_row; /* predicates_variables.c */
 
-predicate_function holds_reference, holds_movable_parts, holds_never_moved, holds_last_use, holds_borrowed_at,
-    holds_needed_from, holds_used_through; /* predicates_ownership.c */
+predicate_function holds_exclusive, holds_trait_method, holds_reference, holds_movable_parts,
+    holds_never_moved, holds_last_use, holds_borrowed_at, holds_needed_from,
+    holds_used_through; /* predicates_ownership.c */
 
 predicate_function holds_unchanged_while_used, holds_constant,
     holds_repeats; /* on uses of variables: predicates_facts.c */

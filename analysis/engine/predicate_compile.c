@@ -66,6 +66,8 @@
     X("borrowed-only", "c", 2, holds_borrowed_only)                                                          \
     X("reference", "c", 2, holds_reference)                                                                  \
     X("movable-parts", "c", 2, holds_movable_parts)                                                          \
+    X("exclusive", "c", 2, holds_exclusive)                                                                  \
+    X("trait-method", "c", 1, holds_trait_method)                                                            \
     X("never-moved", "c", 2, holds_never_moved)                                                              \
     X("last-use", "c", 2, holds_last_use)                                                                    \
     X("borrowed-at", "cc", 2, holds_borrowed_at)                                                             \

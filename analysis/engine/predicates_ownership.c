@@ -42,3 +42,15 @@ bool holds_used_through(struct look *look, const struct predicate *predicate, ui
     (void)predicate, (void)b;
     return facts_used_through(look->facts, a);
 }
+
+bool holds_exclusive(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_exclusive(look->facts, a);
+}
+
+bool holds_trait_method(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_trait_method(look->facts, a);
+}

@@ -410,8 +410,8 @@ bool facts_borrowed_at(struct facts *facts, uint32_t name, uint32_t node);
 /** Whether the local variable @p name, or what borrows from it, may be used in @p node or after it; true
  * where that cannot be known. */
 bool facts_needed_from(struct facts *facts, uint32_t name, uint32_t node);
-/** Whether every use of the local variable @p name, a Box, Rc or Arc, goes to what it points to, and none to
- * the pointer: moved, cloned, handed over. Rust only; else false. */
+/** Whether every use of the local variable @p name, a Box, Rc, Arc, lock or cell, goes to what it holds, and
+ * none to itself: moved, cloned, handed over. Rust only; else false. */
 bool facts_used_through(struct facts *facts, uint32_t name);
 /** The type, as it is written, of the parameter that @p argument becomes, where the call is of a function or
  *  method of the file; NODE_NONE. Rust only. */
@@ -427,6 +427,12 @@ enum use_way {
 };
 /** @p method: the name for USE_METHOD; else untouched. */
 enum use_way facts_use_way(struct facts *facts, uint32_t use, struct view *method);
+/** Whether nobody else can reach @p place while it is used: a parameter that is mutable or a &mut, or by
+ * fields alone a part of one. Rust only; else false. */
+bool facts_exclusive(struct facts *facts, uint32_t place);
+/** Whether the innermost named function around @p node, its signature included, is a method of a trait or of
+ * its implementation. Rust only; else false. */
+bool facts_trait_method(const struct facts *facts, uint32_t node);
 /** Whether the length of what @p node gives to a loop is known before the first pass: an array, list, map or
  *  range, or adapters on one that keep the length. */
 bool facts_sized(struct facts *facts, uint32_t node);

@@ -86,6 +86,11 @@ static const char *const READING_COLLECTION[] = {
     "is_superset",  "is_disjoint", "iter",        "any",           "all",          "captures",
     "find_iter",
 };
+/* Of locks and cells: what is behind them may change, they do not. */
+static const char *const READING_LOCK[] = {
+    "lock",   "read",       "write",          "try_lock", "try_read",   "try_write",    "is_poisoned",
+    "borrow", "borrow_mut", "try_borrow_mut", "set",      "try_borrow", "clear_poison", "is_locked",
+};
 /* Of Option: the rest takes it by value. */
 static const char *const CHANGING_OPTION[] = {
     "take",    "replace",      "insert", "get_or_insert", "get_or_insert_with",
@@ -202,6 +207,8 @@ static enum fate fate_of_method(struct facts *facts, uint32_t receiver, uint32_t
                                                                      : FATE_CHANGED;
     else if (type->kind == TYPE_INSTANCE)
         fate = fate_of_own_method(facts, receiver, type, name);
+    else if (type->kind == TYPE_MUTEX || type->kind == TYPE_RWLOCK || type->kind == TYPE_CELL)
+        fate = IN(name, READING_LOCK) ? FATE_READ : view_is(name, "get_mut") ? FATE_CHANGED : FATE_CALLED;
     if (fate == FATE_CALLED && view_starts(name, "into_"))
         fate = FATE_CONSUMED;
     /* Nothing is moved out from behind a pointer that is shared or lent. */

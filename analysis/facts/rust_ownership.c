@@ -522,13 +522,18 @@ static bool reaches_through(struct facts *facts, uint32_t use)
     return fate.fate == FATE_READ || fate.fate == FATE_CHANGED;
 }
 
+static bool is_holder(enum type_kind kind)
+{
+    return kind == TYPE_BOX || kind == TYPE_RC || kind == TYPE_ARC || kind == TYPE_MUTEX ||
+           kind == TYPE_RWLOCK || kind == TYPE_CELL;
+}
+
 bool facts_used_through(struct facts *facts, uint32_t name)
 {
     const struct binding *binding = local_binding(facts, name);
     enum type_kind kind = facts_type(facts, name)->kind;
 
-    if (binding == NULL || binding->def_count != 1 || binding->first_use == FACT_NONE ||
-        (kind != TYPE_BOX && kind != TYPE_RC && kind != TYPE_ARC))
+    if (binding == NULL || binding->def_count != 1 || binding->first_use == FACT_NONE || !is_holder(kind))
         return false;
     for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
         uint32_t use = facts->uses[u].node;
@@ -540,4 +545,47 @@ bool facts_used_through(struct facts *facts, uint32_t name)
             return false; /* another owner */
     }
     return true;
+}
+
+/* Whether the name is a variable that nobody else reaches while it is in use: a value of the function's own,
+ * or a &mut. */
+static bool is_own_or_lent(struct facts *facts, uint32_t name)
+{
+    const struct binding *binding = local_binding(facts, name);
+    uint32_t parameter, type;
+
+    if (binding == NULL || facts_context(facts, name)->function != home_of(facts, binding))
+        return false;
+    parameter = rust_parent(facts, facts->defs[binding->first_def].node);
+    if (rust_kind(facts, parameter) == RUST_sym_self_parameter)
+        return rust_has_child(facts, parameter, RUST_sym_mutable_specifier);
+    type = facts->defs[binding->first_def].annotation;
+    return facts->defs[binding->first_def].kind == DEF_PARAMETER &&
+           (rust_kind(facts, type) == RUST_sym_reference_type
+                ? rust_has_child(facts, type, RUST_sym_mutable_specifier)
+                : rust_has_child(facts, parameter, RUST_sym_mutable_specifier) &&
+                      facts_type(facts, name)->kind != TYPE_UNKNOWN);
+}
+
+bool facts_exclusive(struct facts *facts, uint32_t place)
+{
+    for (;; place = rust_field(facts, place, RUST_field_value)) {
+        const struct type *type = place != NODE_NONE ? facts_type(facts, place) : &TYPE_IS_UNKNOWN;
+        uint16_t kind = rust_kind(facts, place);
+        if (kind == RUST_sym_identifier || kind == RUST_sym_self)
+            return type->kind != TYPE_ARC && type->kind != TYPE_RC && is_own_or_lent(facts, place);
+        if (kind != RUST_sym_field_expression || type->reference || type->kind == TYPE_UNKNOWN ||
+            type->kind == TYPE_ARC || type->kind == TYPE_RC || type->kind == TYPE_GUARD)
+            return false;
+    }
+}
+
+bool facts_trait_method(const struct facts *facts, uint32_t node)
+{
+    const struct function *function = facts_named_function(facts, node);
+    uint32_t around = function != NULL ? function->class_node : NODE_NONE;
+
+    return facts->tree->language == LANGUAGE_RUST && around != NODE_NONE &&
+           (rust_kind(facts, around) == RUST_sym_trait_item ||
+            rust_field(facts, around, RUST_field_trait) != NODE_NONE);
 }

@@ -8,7 +8,7 @@
 
 #include "facts_fixture.h"
 
-enum question { LAST_USE, NEVER_MOVED, BORROWED_AT, NEEDED_FROM, THROUGH, PARTS, ONLY_IN };
+enum question { LAST_USE, NEVER_MOVED, BORROWED_AT, NEEDED_FROM, THROUGH, PARTS, ONLY_IN, EXCLUSIVE, TRAIT };
 
 /* The node with that text that stands last: `here()`. */
 static uint32_t here(const struct marked *m)
@@ -36,6 +36,10 @@ static bool answer(struct marked *m, enum question question)
         return facts_used_through(m->facts, m->node);
     case PARTS:
         return facts_movable_parts(m->facts, m->node);
+    case EXCLUSIVE:
+        return facts_exclusive(m->facts, m->node);
+    case TRAIT:
+        return facts_trait_method(m->facts, m->node);
     case ONLY_IN:
         return facts_uses_only_in(m->facts, m->node, m->facts->tree->nodes[here(m)].parent);
     }
@@ -189,6 +193,26 @@ static void a_pointer_is_told_from_what_it_points_to(void **state)
          THROUGH, false},
         {"arc taken", "use std::sync::Arc;\nfn f() { let <<a>> = Arc::new(vec![1]); g(move || a.len()); }",
          THROUGH, false},
+        {"lock taken", "use std::sync::Mutex;\nfn f() { let <<m>> = Mutex::new(1); *m.lock().unwrap() = 2; }",
+         THROUGH, true},
+        {"lock lent", "use std::sync::Mutex;\nfn f() { let <<m>> = Mutex::new(1); g(&m); }", THROUGH, false},
+        {"lock in an arc",
+         "use std::sync::{Arc, Mutex};\nfn f() { let <<m>> = Arc::new(Mutex::new(1)); *m.lock().unwrap() = "
+         "2; }",
+         THROUGH, true},
+        {"field of &mut self", "struct S { a: u8 }\nimpl S { fn f(&mut self) { g(<<self.a>>); } }", EXCLUSIVE,
+         true},
+        {"field of &self", "struct S { a: u8 }\nimpl S { fn f(&self) { g(<<self.a>>); } }", EXCLUSIVE, false},
+        {"behind an arc",
+         "use std::sync::Arc;\nstruct T { b: u8 }\nstruct S { a: Arc<T> }\nimpl S { fn f(&mut self) { "
+         "g(<<self.a.b>>); } }",
+         EXCLUSIVE, false},
+        {"in a closure", "struct S { a: u8 }\nimpl S { fn f(&mut self) { g(|| <<self.a>>); } }", EXCLUSIVE,
+         false},
+        {"&mut parameter", "fn f(a: &mut u8) { g(<<a>>); }", EXCLUSIVE, true},
+        {"& parameter", "fn f(a: &u8) { g(<<a>>); }", EXCLUSIVE, false},
+        {"method of a trait", "impl T for S { fn f(&self, <<a>>: u8) {} }", TRAIT, true},
+        {"method of its own", "impl S { fn f(&self, <<a>>: u8) {} }", TRAIT, false},
         {"no pointer", "fn f() { let <<a>> = vec![1]; a.len(); }", THROUGH, false},
     };
     (void)state;
