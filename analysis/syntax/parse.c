@@ -3,7 +3,7 @@
 #include <string.h>
 
 const struct syntax_limits SYNTAX_LIMITS_DEFAULT = {
-    .bytes = 1u << 20, .nodes = 2000000, .depth = 1000, .parse_ms = 5000};
+    .bytes = 1u << 20, .nodes = 2000000, .depth = 1000, .parse_ms = 5000, .macros = 4};
 
 enum { CLOCK_EVERY = 16 }; /* progress calls between two looks at the clock */
 
@@ -74,6 +74,8 @@ enum err_code tree_parse(enum language language, struct view text, const struct 
     struct progress progress = {.clock = clock};
     TSParseOptions options = {.payload = &progress, .progress_callback = watch_clock};
     struct tree *tree = ARENA_NEW(arena, struct tree);
+    struct macro_reader macros = {
+        .tree = tree, .options = options, .depth = language == LANGUAGE_RUST ? limits->macros : 0};
     TSTree *parsed = NULL;
     enum err_code code;
 
@@ -85,12 +87,13 @@ enum err_code tree_parse(enum language language, struct view text, const struct 
     tree->text = text.ptr != NULL ? text : VIEW("");
     progress.deadline_ns = clock->now_ns(clock->ctx) + (uint64_t)limits->parse_ms * 1000000;
     code = parse(language, tree->text, options, &parsed, err);
-    if (code != ERR_OK && progress.expired)
-        code = err_set(err, ERR_LIMIT, "parsing took over %u ms", limits->parse_ms);
     if (code == ERR_OK)
         code = find_lines(tree, arena, err);
     if (code == ERR_OK)
-        code = tree_flatten(tree, parsed, limits, arena, err);
+        code = tree_flatten(tree, parsed, limits, &macros, arena, err);
+    if (progress.expired)
+        code = err_set(err, ERR_LIMIT, "parsing took over %u ms", limits->parse_ms);
+    macro_reader_deinit(&macros);
     ts_tree_delete(parsed);
     if (code == ERR_OK)
         *out = tree;

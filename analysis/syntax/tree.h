@@ -14,6 +14,7 @@ enum node_flag {
     NODE_MISSING = 4,  /* the parser made it up to go on */
     NODE_IN_ERROR = 8, /* is an ERROR node or stands in one */
     NODE_BINDS = 16,   /* facts/: an identifier that gives a name its value */
+    NODE_READ = 32,    /* a macro's token tree whose children are whole expressions, not tokens */
 };
 
 struct node {
@@ -45,6 +46,8 @@ struct syntax_limits {
     uint32_t nodes;    /* of the flat tree */
     uint32_t depth;    /* nested nodes */
     uint32_t parse_ms; /* wall time by the clock given */
+    uint32_t macros;   /* arguments of well-known macros are read as expressions, in each other this deep; 0:
+                          never */
 };
 extern const struct syntax_limits SYNTAX_LIMITS_DEFAULT;
 
@@ -55,7 +58,10 @@ struct clock {
 };
 
 /** Parse @p text whole. The tree lies in @p arena, the text is borrowed. Syntax errors are no failure:
- *  they are marked in the tree. Errors: ERR_LIMIT names the budget that was reached, ERR_MEMORY. */
+ *  they are marked in the tree. In Rust a grammar sees tokens alone in a macro's token tree: those of
+ *  well-known macros (format!, vec!, assert! ...) hold expressions here where they read as such (NODE_READ);
+ *  what names them (`target:`, `name =`, tracing's `%`) is then no node. Errors: ERR_LIMIT names the budget
+ * that was reached, ERR_MEMORY. */
 NODISCARD enum err_code tree_parse(enum language language, struct view text,
                                    const struct syntax_limits *limits, const struct clock *clock,
                                    struct arena *arena, struct tree **out, struct err *err);

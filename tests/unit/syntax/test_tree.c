@@ -96,6 +96,14 @@ static uint32_t compare_below(const struct tree *tree, uint32_t index, TSTreeCur
     return next;
 }
 
+static const struct syntax_limits *tokens_alone(void)
+{
+    static struct syntax_limits limits;
+    limits = SYNTAX_LIMITS_DEFAULT;
+    limits.macros = 0;
+    return &limits;
+}
+
 static void compare_text(enum language language, const char *text, size_t len)
 {
     struct arena *arena = arena_new(1 << 24);
@@ -106,8 +114,7 @@ static void compare_text(enum language language, const char *text, size_t len)
     struct err err = {0};
 
     assert_int_equal(
-        tree_parse(language, (struct view){text, len}, &SYNTAX_LIMITS_DEFAULT, &STOPPED, arena, &tree, &err),
-        ERR_OK);
+        tree_parse(language, (struct view){text, len}, tokens_alone(), &STOPPED, arena, &tree, &err), ERR_OK);
     ts_parser_set_language(parser, language == LANGUAGE_PYTHON ? tree_sitter_python() : tree_sitter_rust());
     parsed = ts_parser_parse_string(parser, NULL, text, (uint32_t)len);
     cursor = ts_tree_cursor_new(ts_tree_root_node(parsed));
@@ -135,6 +142,144 @@ static void so_it_is_for_every_prefix_of_a_file(void **state)
         compare_text(LANGUAGE_PYTHON, PYTHON, len);
     for (size_t len = 0; len < sizeof(RUST); len += 3)
         compare_text(LANGUAGE_RUST, RUST, len);
+}
+
+static struct tree *parse_rust(struct view text, const struct syntax_limits *limits, struct arena *arena)
+{
+    struct tree *tree = NULL;
+    assert_int_equal(tree_parse(LANGUAGE_RUST, text, limits, &STOPPED, arena, &tree, NULL), ERR_OK);
+    return tree;
+}
+
+/* The first node of a kind; NODE_NONE. */
+static uint32_t find_kind(const struct tree *tree, uint16_t kind)
+{
+    for (uint32_t i = 0; i < tree->count; i++)
+        if (tree->nodes[i].kind == kind)
+            return i;
+    return NODE_NONE;
+}
+
+/* All nodes below @p a and @p b are the same. */
+static void compare_subtrees(const char *what, const struct tree *left, uint32_t a, const struct tree *right,
+                             uint32_t b)
+{
+    uint32_t count = left->nodes[a].next - a;
+
+    if (right->nodes[b].next - b != count)
+        fail_msg("%s: %u nodes, not %u", what, count, right->nodes[b].next - b);
+    for (uint32_t i = 1; i < count; i++) {
+        const struct node *x = &left->nodes[a + i], *y = &right->nodes[b + i];
+        if (x->start != y->start || x->end != y->end || x->line != y->line || x->kind != y->kind ||
+            x->field != y->field || x->flags != y->flags || x->parent - a != y->parent - b ||
+            x->next - a != y->next - b)
+            fail_msg("%s: node %u: kind %u [%u, %u), not %u [%u, %u)", what, i, x->kind, x->start, x->end,
+                     y->kind, y->start, y->end);
+    }
+}
+
+/* With another name and `_` in the place of `!` the same bytes are a call, which the core parses. */
+static void the_arguments_of_macros_are_those_of_a_call(void **state)
+{
+    static const char *const TEXTS[] = {
+        "fn f() { format!(\"{} {}\", x.a().b(v.len(), 1)?.c, v.iter().map(|y, z| y + z).sum::<u8>()); }",
+        "fn f() { assert!(a && b(c, d),\n \"text {}\", // why\n if x { 1 } else { 2 },\n); g(); }",
+        "fn f() { x.push(std::format!(\"{}\", match y { Some(z) if z > 1 => h(z), _ => 0 })).more(1) }",
+        "fn f() { tracing::info!(\"é {}\", a.await.b as u8) }",
+        "fn f() { return write!(f, \"{}\", &self.x[1..]); }\nfn g() { h(1) }",
+        "fn f() { println!() } fn g() { println!(x, 1) }",
+        "fn f() { println!(\"{}\", vec_(1, g(2)).len()); panic!(\"{}\", 1 + 2); let x = |a| dbg!(-a); }",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(TEXTS); i++) {
+        struct arena *arena = arena_new(1 << 22);
+        struct tree *macros = parse_rust(view_of(TEXTS[i]), &SYNTAX_LIMITS_DEFAULT, arena), *calls;
+        struct view copy;
+        uint32_t tokens = find_kind(macros, RUST_sym_token_tree), at;
+        assert_int_not_equal(tokens, NODE_NONE);
+        assert_true((macros->nodes[tokens].flags & NODE_READ) != 0);
+        assert_int_equal(arena_copy(arena, view_of(TEXTS[i]), &copy, NULL), ERR_OK);
+        for (char *mark = strchr(copy.ptr, '!'); mark != NULL; mark = strchr(mark, '!'))
+            *mark = '_';
+        calls = parse_rust(copy, tokens_alone(), arena);
+        for (at = 0; at < calls->count; at++)
+            if (calls->nodes[at].kind == RUST_sym_arguments &&
+                calls->nodes[at].start == macros->nodes[tokens].start)
+                break;
+        assert_int_not_equal(at, calls->count);
+        compare_subtrees(TEXTS[i], macros, tokens, calls, at);
+        arena_free(arena);
+    }
+}
+
+/* A text, and how often a kind stands in it once its macros are read. */
+static void what_reads_as_an_expression_is_one(void **state)
+{
+    static const struct {
+        const char *text;
+        uint16_t kind;
+        uint32_t count;
+    } ROWS[] = {
+        {"fn f() { vec![a.b(); n.len()]; }", RUST_sym_call_expression, 2},
+        {"fn f() { vec!{a(), b()}; vec!(c()); }", RUST_sym_call_expression, 3},
+        {"fn f() { info!(target: \"x\", a.b = c(), name = %d(), ?e.f(), \"{}\", g()); }",
+         RUST_sym_call_expression, 4},
+        {"fn f() { println!(\"{x}\", x = a.b()); }", RUST_sym_assignment_expression, 0},
+        {"fn f() { matches!(a.b(), Some(C::D(x)) if x > 1); g() }", RUST_sym_call_expression, 2},
+        {"fn f() { matches!(a.b(), Some(C::D(x)) if x > 1); g() }", RUST_sym_token_tree, 3},
+        {"fn f() { matches!(a.b(c(d, e), f(), g.h(|| i())), X(y, (z))); j() }", RUST_sym_identifier, 13},
+        {"fn f() { a!(b()); println!(\"{}\", format!(\"{}\", vec![c()])); }", RUST_sym_call_expression, 1},
+        {"fn f() { join!(a(), b()); }", RUST_sym_call_expression, 2},
+        {"fn f() { assert!(a() b()); g() }", RUST_sym_call_expression, 1},
+        {"fn f() { assert!(a(); b()); g() }", RUST_sym_call_expression, 1},
+        {"fn f() { assert!(a()) + g() }", RUST_sym_call_expression, 2},
+        {"macro_rules! m { () => { println!(\"{}\", a()) } }", RUST_sym_call_expression, 0},
+        {"fn f() { format!(format!(format!(format!(format!(format!(a())))))) }", RUST_sym_call_expression, 0},
+        {"fn f() { format!(format!(format!(format!(a())))) }", RUST_sym_call_expression, 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct arena *arena = arena_new(1 << 22);
+        struct tree *tree = parse_rust(view_of(ROWS[i].text), &SYNTAX_LIMITS_DEFAULT, arena);
+        uint32_t count = 0;
+        for (uint32_t n = 0; n < tree->count; n++) {
+            const struct node *node = &tree->nodes[n];
+            count += node->kind == ROWS[i].kind;
+            assert_true(n == 0 || (node->parent < n && node->next > n));
+            assert_true(n == 0 || (node->next <= tree->nodes[node->parent].next &&
+                                   node->end <= tree->nodes[node->parent].end));
+        }
+        if (count != ROWS[i].count)
+            fail_msg("%s: %u of the kind, not %u", ROWS[i].text, count, ROWS[i].count);
+        arena_free(arena);
+    }
+}
+
+/* What parses as tokens still parses when its expressions nest too deeply, or are too many nodes. */
+static void arguments_that_break_a_budget_stay_tokens(void **state)
+{
+    enum { COUNT = 20000 };
+    struct arena *arena = arena_new(1 << 28);
+    struct syntax_limits limits = SYNTAX_LIMITS_DEFAULT;
+    struct tree *tree;
+    char *text = malloc(2 * COUNT + 100);
+    size_t len = (size_t)snprintf(text, 100, "fn f() { assert!(x");
+    (void)state;
+
+    for (size_t i = 0; i < COUNT; i++, len += 2)
+        memcpy(text + len, "+1", 2);
+    memcpy(text + len, "); g(h(1)); }", 14);
+    tree = parse_rust(view_of(text), &limits, arena);
+    assert_int_equal(find_kind(tree, RUST_sym_binary_expression), NODE_NONE);
+    assert_int_not_equal(find_kind(tree, RUST_sym_call_expression), NODE_NONE);
+    limits.macros = 0;
+    limits.nodes = parse_rust(VIEW("fn f() { assert!(a.b()) }"), &limits, arena)->count;
+    limits.macros = 4;
+    tree = parse_rust(VIEW("fn f() { assert!(a.b()) }"), &limits, arena);
+    assert_int_equal(tree->count, limits.nodes);
+    assert_int_equal(find_kind(tree, RUST_sym_call_expression), NODE_NONE);
+    free(text);
+    arena_free(arena);
 }
 
 static void kinds_made_from_the_grammar_are_its_own(void **state)
@@ -232,6 +377,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_flat_tree_is_what_the_cursor_shows),
         cmocka_unit_test(so_it_is_for_every_prefix_of_a_file),
+        cmocka_unit_test(the_arguments_of_macros_are_those_of_a_call),
+        cmocka_unit_test(what_reads_as_an_expression_is_one),
+        cmocka_unit_test(arguments_that_break_a_budget_stay_tokens),
         cmocka_unit_test(kinds_made_from_the_grammar_are_its_own),
         cmocka_unit_test(each_budget_is_a_reported_limit),
         cmocka_unit_test(nested_brackets_reach_the_depth_limit_and_nothing_else),
