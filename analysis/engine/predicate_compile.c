@@ -107,6 +107,8 @@
     X("recursive", "cn", 2, holds_recursive)                                                                 \
     X("each-pass", "c", 1, holds_each_pass)                                                                  \
     X("times-in-pass", "cn", 2, holds_times_in_pass)                                                         \
+    X("macro-argument", "ct+", 1, holds_macro_argument)                                                      \
+    X("shown-as", "cr", 1, holds_shown_as)                                                                   \
     X("pure-function", "c", 2, holds_pure_function)                                                          \
     X("class", "cd+", 2, holds_class)                                                                        \
     X("size", "cz", 2, holds_size)                                                                           \

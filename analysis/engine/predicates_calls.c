@@ -63,3 +63,33 @@ bool holds_times_in_pass(struct look *look, const struct predicate *predicate, u
     (void)b;
     return facts_times_in_pass(look->facts, a) >= predicate->number;
 }
+
+bool holds_macro_argument(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    uint32_t macro = facts_argument_macro(look->facts, a);
+    struct view name;
+    (void)b;
+
+    if (macro == NODE_NONE)
+        return false;
+    name = facts_macro_name(look->facts, macro);
+    for (size_t i = 0; i < predicate->text_count; i++)
+        if (view_equal(name, predicate->texts[i]))
+            return true;
+    return false;
+}
+
+bool holds_shown_as(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    enum { SPECS_MAX = 8 };
+    struct view specs[SPECS_MAX];
+    size_t count = 0;
+    (void)b;
+
+    if (!facts_shown_as(look->facts, a, specs, SPECS_MAX, &count))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!pattern_matches(predicate->regex, specs[i]))
+            return false;
+    return true;
+}

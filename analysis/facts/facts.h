@@ -247,6 +247,14 @@ enum query_effect { QUERY_NONE, QUERY_BULK, QUERY_READ, QUERY_WRITE };
 enum query_effect facts_query(struct facts *facts, uint32_t call);
 /** Whether @p node is a row: an object of a known model, or what a loop over a query binds. */
 bool facts_is_row(struct facts *facts, uint32_t node);
+/** Rust: the macro that @p node, or `&node`, is a whole argument of, where its arguments were read
+ * (NODE_READ); NODE_NONE. And the last part of a macro's name. */
+uint32_t facts_argument_macro(const struct facts *facts, uint32_t node);
+struct view facts_macro_name(const struct facts *facts, uint32_t macro);
+/** Rust: how a formatting macro shows its argument @p node (or `&node`): what stands behind the colon of each
+ *  placeholder for it, e.g. "" or "?"; "$" where it is a width. False where that is none, more than @p cap,
+ * or not known. */
+bool facts_shown_as(const struct facts *facts, uint32_t node, struct view *specs, size_t cap, size_t *count);
 /** The last call or subscript of the chain that @p node begins: a of a.b(x).c(y)[1] gives all of it. */
 uint32_t facts_chain_top(const struct facts *facts, uint32_t node);
 

@@ -276,16 +276,28 @@ static struct use_fate found(enum fate fate, uint32_t at, bool part, bool inside
     return (struct use_fate){.fate = fate, .at = at, .part = part, .inside = inside};
 }
 
+/* write!(x, ...) borrows x by &mut, formatting macros borrow by &, vec! and the like take the value. */
+static enum fate fate_in_macro(const struct facts *facts, uint32_t at, bool borrows)
+{
+    uint32_t macro = facts_argument_macro(facts, at);
+    struct view name = macro != NODE_NONE ? facts_macro_name(facts, macro) : VIEW("");
+
+    if (rust_child(facts, rust_parent(facts, at), 0) == at &&
+        (view_is(name, "write") || view_is(name, "writeln")))
+        return FATE_CHANGED;
+    return borrows ? FATE_SHARED : macro != NODE_NONE ? FATE_CONSUMED : FATE_UNKNOWN;
+}
+
 /* Climb from the use over fields, indices and * to what is done with it. */
 static struct use_fate climb(struct facts *facts, uint32_t use)
 {
     uint32_t at = use, parent;
     bool part = false, inside = false, borrows;
 
-    if (rust_in_macro(facts, use, &borrows))
-        return found(borrows ? FATE_SHARED : FATE_UNKNOWN, use, false, false);
     for (;; at = parent) {
         parent = rust_parent(facts, at);
+        if (rust_in_macro(facts, at, &borrows))
+            return found(fate_in_macro(facts, at, borrows), at, part, inside);
         switch (rust_kind(facts, parent)) {
         case RUST_sym_field_expression:
             if (is_callee(facts, parent) ||

@@ -126,6 +126,10 @@ enum err_code rust_visit_text(struct facts *facts, uint32_t node, struct err *er
 /** Whether @p node stands in the arguments of a macro; then whether it is one that borrows them (format!). */
 bool rust_in_macro(const struct facts *facts, uint32_t node, bool *borrows);
 
+/* rust_formats.c */
+/** The token tree of @p macro where its arguments were read; NODE_NONE. */
+uint32_t rust_macro_arguments(const struct facts *facts, uint32_t macro);
+
 /* rust_annotations.c, rust_methods.c, rust_types.c */
 /** The type that a type node denotes. Never NULL. */
 const struct type *rust_type_of_node(struct facts *facts, uint32_t node);

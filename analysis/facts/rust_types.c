@@ -264,9 +264,14 @@ static const struct type *call_type(struct facts *facts, uint32_t node)
 static const struct type *macro_type(struct facts *facts, uint32_t node)
 {
     struct view name = rust_text(facts, rust_field(facts, node, RUST_field_macro));
-    return view_is(name, "vec")      ? plain(facts, TYPE_VEC)
-           : view_is(name, "format") ? plain(facts, TYPE_STRING)
-                                     : &TYPE_IS_UNKNOWN;
+    uint32_t arguments;
+
+    if (view_is(name, "format"))
+        return plain(facts, TYPE_STRING);
+    if (!view_is(name, "vec"))
+        return &TYPE_IS_UNKNOWN;
+    arguments = rust_macro_arguments(facts, node);
+    return rust_type_new(facts, TYPE_VEC, VIEW(""), facts_type(facts, rust_child(facts, arguments, 0)), NULL);
 }
 
 static const struct type *binary_type(struct facts *facts, uint32_t node)

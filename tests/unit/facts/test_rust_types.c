@@ -14,6 +14,9 @@ static void types_come_from_literals_annotations_and_calls(void **state)
         const char *name, *source, *type, *path;
     } ROWS[] = {
         {"let with Vec::new", "fn f() { let v = Vec::new(); g(<<v>>); }", "vec", "std::vec::Vec"},
+        {"item of vec!", "fn f() { let v = vec![String::new(), g()]; for x in &v { g(<<x>>); } }", "string",
+         ""},
+        {"call in a macro", "fn f(s: &str) { println!(\"{}\", <<s.trim()>>); }", "str", ""},
         {"vec! macro", "fn f() { let v = vec![1]; g(<<v>>); }", "vec", ""},
         {"turbofish constructor", "fn f() { let v = Vec::<u8>::with_capacity(3); g(<<v>>); }", "vec", ""},
         {"annotation", "fn f() { let v: std::collections::HashMap<u8, u8> = g(); h(<<v>>); }", "hashmap", ""},
