@@ -11,6 +11,7 @@ panic with the same message, and what they print must be the same. A safe patch 
 An example that says `rust: "1.80"` is left out where the compiler is older. Without a compiler the test is skipped.
 STUBS is where the compiled stub crates stay for the next time."""
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -37,12 +38,18 @@ pub fn step<T: std::fmt::Debug>(evaluate: impl FnOnce() -> T) {
 """
 
 
-def within(*heads):
-    """A layout: the text in blocks that these heads open."""
+IMPORT_OF_ALL = re.compile(r"use [\w:]+::\*;\s*$")
+
+
+def within(*heads, first=""):
+    """A layout: the text in blocks that these heads open. What is imported by `*` is known at the file's top only."""
     def lay(text):
+        lines = text.splitlines(keepends=True)
+        imports = "".join(line for line in lines if IMPORT_OF_ALL.match(line))
+        rest = first + "".join(line for line in lines if not IMPORT_OF_ALL.match(line))
         opened = "".join("    " * depth + head + " {\n" for depth, head in enumerate(heads))
         closed = "".join("    " * depth + "}\n" for depth in reversed(range(len(heads))))
-        return opened + indent(text, "    " * len(heads)) + closed
+        return imports + opened + indent(rest, "    " * len(heads)) + closed
     return lay
 
 
@@ -51,7 +58,7 @@ LAYOUTS = {
     "as written": (lambda text: text, "", "observe()"),
     "CRLF": (patching.crlf, "", "observe()"),
     "tabs": (tabs, "", "observe()"),
-    "in a module": (within("mod around"), "", "around::observe()"),
+    "in a module": (within("mod around", first="use super::*;\n"), "", "around::observe()"),
     "in a function": (within("fn around()"), "observe()\n", "around()"),
     "in a method": (within("impl Around", "fn around(&self)"), "observe()\n", "Around.around()"),
 }

@@ -1,8 +1,11 @@
 """What the tools of the rules' tests promise: a difference that somebody could see is seen, no other is."""
 import contextlib
 import io
+import os
+import tempfile
 import unittest
 from itertools import count
+from pathlib import Path
 from unittest import mock
 
 import catalogue
@@ -11,6 +14,7 @@ import patches
 import patching
 import peers
 import running
+import rustc
 import variations
 
 
@@ -54,6 +58,48 @@ class Running(unittest.TestCase):
             self.assertIsNone(running.run("while True: pass", [])["did"])
         self.assertEqual(running.run("import itertools", ["itertools.count()"])["did"][1][0], "gives")
         self.assertLessEqual(len(running.describe(count())[1]), running.ITEMS_MAX + 1)
+
+
+@unittest.skipIf(rustc.program() is None, "no rustc was found")
+class Rust(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="rust-")
+        self.addCleanup(self.folder.cleanup)
+        stubs = os.environ.get("STUBS") or Path(self.folder.name, "stubs")
+        self.compiler = rustc.Compiler(rustc.Stubs(rustc.program(), stubs))
+
+    def broken(self, **pieces):
+        return set(self.compiler.library(pieces, self.folder.name))
+
+    def test_each_error_is_found_and_no_other(self):
+        self.assertEqual(self.broken(a="fn f() -> u8 { 1 }", b="fn f() -> u8 { g() }", c="fn f(x: &str) -> String { x }",
+                                     d="use tokio::sync::Mutex;\nasync fn f(m: &Mutex<u8>) -> u8 { *m.lock().await }",
+                                     e="fn f(x: Vec<u8>) -> Vec<u8> { drop(x); x }", f="fn f( {"), {"b", "c", "e", "f"})
+
+    def test_what_needs_a_crate_of_its_own_gets_one(self):
+        self.assertEqual(self.broken(a="pub fn f() {}\nfn g() { crate::f() }", b="fn g() { crate::f() }"), {"b"})
+
+    def runs(self, before, after, *expressions):
+        report = patching.Report()
+        case = catalogue.Case({"id": "rs-x", "language": "rust", "pyo3": False}, 1, {
+            "bad": True, "line": 1, "text": before, "after": after, "run": "\n".join(expressions)})
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            compiling.compare_runs([(case, layout) for layout in compiling.LAYOUTS], self.compiler, folder, report)
+        return report.failures
+
+    def test_a_difference_is_seen_in_each_layout(self):
+        code = "use std::fmt::*;\nfn f(x: u8) -> {} {{ {} }}\n".format
+        every = len(compiling.LAYOUTS)
+        self.assertEqual(self.runs(code("u8", "x + 1"), code("u8", "1 + x"), "f(1)", "f(255)"), 0)
+        self.assertEqual(self.runs(code("u8", "x + 1"), code("u8", "x + 2"), "f(1)"), every)
+        self.assertEqual(self.runs(code("u8", "x"), code("i32", "x.into()"), "f(1)"), every)
+        self.assertEqual(self.runs(code("()", "println!(\"{x}\")"), code("()", "drop(x)"), "f(1)"), every)
+        self.assertEqual(self.runs(code("u8", "panic!(\"{x}\")"), code("u8", "panic!(\"{x}!\")"), "f(1)"), every)
+
+    def test_a_run_that_does_not_end_well_proves_nothing(self):
+        code = "fn f() { std::process::exit(3) }\n"
+        self.assertEqual(self.runs(code, code, "f()"), len(compiling.LAYOUTS))
+        self.assertEqual(self.runs("fn f() {}\n", "fn f() {}\n", "g()"), 2 * len(compiling.LAYOUTS))
 
 
 class Patches(unittest.TestCase):

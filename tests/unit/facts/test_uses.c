@@ -288,6 +288,7 @@ static void what_a_late_walk_reads_must_not_change(void **state)
     static const struct {
         const char *name, *source;
         bool unchanged;
+        enum language language;
     } ROWS[] = {
         {"untouched", "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        g(y)\n", true},
         {"changed before the walk",
@@ -296,12 +297,18 @@ static void what_a_late_walk_reads_must_not_change(void **state)
          "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        a.remove(y)\n", false},
         {"changed after it",
          "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        g(y)\n    a.clear()\n", true},
+        {"lent to a call", "impl S { fn f(&mut self) { let x = <<self.a.clone()>>; self.g(&x); } }", false,
+         LANGUAGE_RUST},
+        {"lent to a call of something else",
+         "impl S { fn f(&mut self) { let x = <<self.a.clone()>>; g(&x); self.h(); } }", true, LANGUAGE_RUST},
+        {"lent within a call", "impl S { fn f(&mut self) { let x = <<self.a.clone()>>; self.g(h(&x)); } }",
+         false, LANGUAGE_RUST},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         struct marked m;
         uint32_t name;
-        marked_open(&m, LANGUAGE_PYTHON, ROWS[i].source);
+        marked_open(&m, ROWS[i].language, ROWS[i].source);
         name = node_first_named(m.facts->tree, m.facts->tree->nodes[m.node].parent);
         if (facts_unchanged_while_used(m.facts, m.node, name) != ROWS[i].unchanged)
             fail_msg("%s", ROWS[i].name);
