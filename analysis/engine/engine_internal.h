@@ -239,7 +239,7 @@ predicate_function holds_exclusive, holds_trait_method, holds_reference, holds_m
     holds_never_moved, holds_last_use, holds_borrowed_at, holds_needed_from,
     holds_used_through; /* predicates_ownership.c */
 
-predicate_function holds_unchanged_while_used, holds_constant,
+predicate_function holds_unchanged_while_used, holds_constant, holds_declared_text,
     holds_repeats; /* on uses of variables: predicates_facts.c */
 
 predicate_function holds_made_here, holds_uses_read_only, holds_only_searched,
@@ -318,7 +318,7 @@ NODISCARD
 enum err_code rule_load(struct catalogue *catalogue, const struct rule_source *source, struct arena *scratch,
                         struct err *err);
 
-/* ---- template.c, origin.c, predicates_layout.c, lazy_format.c, python_filters.c, python_brackets.c ---- */
+/* ---- template.c, origin.c, predicates_layout.c, lazy_format.c, python_filters.c, brackets.c ---- */
 
 /** One part of a template: plain text, and the `{name.property|filter}` after it. */
 struct template_part {

@@ -33,6 +33,7 @@
     X("has-path", "cg+", 2, holds_has_path)                                                                  \
     X("first-in", "cc", 2, holds_first_in)                                                                   \
     X("origin-text", "cr", 2, holds_origin_text)                                                             \
+    X("declared-text", "cr", 2, holds_declared_text)                                                         \
     X("reads-like", "cr", 2, holds_reads_like)                                                               \
     X("loop-reads-like", "cr", 2, holds_loop_reads_like)                                                     \
     X("grows-in-loop", "c", 2, holds_grows_in_loop)                                                          \

@@ -134,6 +134,19 @@ bool holds_origin_text(struct look *look, const struct predicate *predicate, uin
     return false;
 }
 
+bool holds_declared_text(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct facts *facts = look->facts;
+    const struct binding *binding = facts_binding(facts, a);
+    uint32_t annotation;
+
+    (void)b;
+    if (binding == NULL || binding->def_count != 1)
+        return false;
+    annotation = facts->defs[binding->first_def].annotation;
+    return annotation != NODE_NONE && pattern_matches(predicate->regex, node_text(look->tree, annotation));
+}
+
 /* The head of a statement: its text up to its body, of an if up to what it does. */
 static struct view head_text(const struct tree *tree, uint32_t node)
 {

@@ -287,22 +287,26 @@ static void what_a_late_walk_reads_must_not_change(void **state)
 {
     static const struct {
         const char *name, *source;
-        bool unchanged;
         enum language language;
+        bool unchanged;
     } ROWS[] = {
-        {"untouched", "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        g(y)\n", true},
+        {"untouched", "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        g(y)\n",
+         LANGUAGE_PYTHON, true},
         {"changed before the walk",
-         "def f(a):\n    x = <<[b for b in a]>>\n    a.clear()\n    for y in x:\n        g(y)\n", false},
+         "def f(a):\n    x = <<[b for b in a]>>\n    a.clear()\n    for y in x:\n        g(y)\n",
+         LANGUAGE_PYTHON, false},
         {"changed by the walk",
-         "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        a.remove(y)\n", false},
+         "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        a.remove(y)\n", LANGUAGE_PYTHON,
+         false},
         {"changed after it",
-         "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        g(y)\n    a.clear()\n", true},
-        {"lent to a call", "impl S { fn f(&mut self) { let x = <<self.a.clone()>>; self.g(&x); } }", false,
-         LANGUAGE_RUST},
+         "def f(a):\n    x = <<[b for b in a]>>\n    for y in x:\n        g(y)\n    a.clear()\n",
+         LANGUAGE_PYTHON, true},
+        {"lent to a call", "impl S { fn f(&mut self) { let x = <<self.a.clone()>>; self.g(&x); } }",
+         LANGUAGE_RUST, false},
         {"lent to a call of something else",
-         "impl S { fn f(&mut self) { let x = <<self.a.clone()>>; g(&x); self.h(); } }", true, LANGUAGE_RUST},
+         "impl S { fn f(&mut self) { let x = <<self.a.clone()>>; g(&x); self.h(); } }", LANGUAGE_RUST, true},
         {"lent within a call", "impl S { fn f(&mut self) { let x = <<self.a.clone()>>; self.g(h(&x)); } }",
-         false, LANGUAGE_RUST},
+         LANGUAGE_RUST, false},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {

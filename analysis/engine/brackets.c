@@ -1,11 +1,26 @@
-/* Filters for Python that look at brackets: what stands in them, pairs as the items of a dict, an operand
- * that may stand wherever its call stood. They say no where they cannot be sure. */
+/* Filters that look at brackets: what stands in them; for Python also pairs as the items of a dict, and an
+ * operand that may stand wherever its call stood. They say no where they cannot be sure. */
 #include "engine_internal.h"
 #include "syntax/python_kinds.h"
+#include "syntax/rust_kinds.h"
 
 static uint16_t kind_of(const struct tree *tree, uint32_t node)
 {
     return node != NODE_NONE ? tree->nodes[node].kind : KIND_NONE;
+}
+
+static bool is_bracketed_rust(const struct tree *tree, uint32_t node)
+{
+    switch (kind_of(tree, node)) {
+    case RUST_sym_token_tree:
+    case RUST_sym_arguments:
+    case RUST_sym_array_expression:
+    case RUST_sym_tuple_expression:
+    case RUST_sym_parenthesized_expression:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static bool is_bracketed(const struct tree *tree, uint32_t node)
@@ -34,7 +49,7 @@ bool inside_write(const struct tree *tree, uint32_t node, struct buffer *out)
 {
     struct view text = node_text(tree, node);
 
-    if (tree->language != LANGUAGE_PYTHON || !is_bracketed(tree, node))
+    if (tree->language == LANGUAGE_PYTHON ? !is_bracketed(tree, node) : !is_bracketed_rust(tree, node))
         return false;
     buffer_add(out, view_slice(text, 1, text.len - 1));
     return true;
