@@ -266,10 +266,13 @@ static void add_json(const struct review *review, const struct layout *layout, s
 
 static void add_receipt(const struct review *review, struct buffer *out)
 {
-    bool lists = review->skipped_count + review->suppressed_count + review->partial_count > 0;
+    bool lists =
+        review->skipped_count + review->suppressed_count + review->partial_count + review->declined_count > 0;
 
     if (lists) {
-        buffer_add_text(out, "<details><summary>Skipped, suppressed, partly read</summary>\n\n");
+        buffer_add_format(out, "<details><summary>%sSkipped, suppressed, partly read</summary>\n\n",
+                          review->declined_count > 0 ? "Declined, " : "");
+        add_list("Declined in this pull request", review->declined, review->declined_count, out);
         add_list("Skipped", review->skipped, review->skipped_count, out);
         add_list("Suppressed by comments", review->suppressed, review->suppressed_count, out);
         add_list("Read only where they parse", review->partial, review->partial_count, out);

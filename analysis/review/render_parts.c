@@ -22,6 +22,8 @@ void render_receipt(const struct review *review, struct buffer *out)
                       r->found, r->inline_count, r->folded, r->suppressed, r->held_back, r->already_there);
     if (r->moved > 0)
         buffer_add_format(out, " (%u of them moved)", r->moved);
+    if (review->declined_count > 0)
+        buffer_add_format(out, " + %zu declined", review->declined_count);
     buffer_add_text(out, ".");
     if (review->skipped_count > 0)
         buffer_add_format(out, " Skipped %zu file%s.", review->skipped_count,

@@ -130,6 +130,8 @@ struct review {
     size_t skipped_count;
     const struct skipped *suppressed; /* path:line and rule with the reason given */
     size_t suppressed_count;
+    const struct skipped *declined; /* path:line and rule that people said no to, with who; not in findings */
+    size_t declined_count;
     const struct skipped *partial; /* files with syntax errors: path, "from line N" */
     size_t partial_count;
     struct hypothesis hypothesis;

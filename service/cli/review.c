@@ -181,6 +181,8 @@ static enum exit_status run(const struct command *command, const struct argument
     if (code == ERR_OK)
         code = find_target(&errand, view_of(arguments->words[0]), &target, &err);
     if (code == ERR_OK)
+        code = job_look(&world, &target, errand.arena, &result, &err);
+    if (code == ERR_OK && result.end == JOB_REVIEW)
         code = job_prepare(&world, &target, errand.arena, &result, &err);
     if (code == ERR_OK && post)
         code = job_publish(&world, &target, NULL, NULL, errand.arena, &result, &err);

@@ -1,12 +1,8 @@
-/* What all forges share: which there are, names that are safe to use, and our hidden marks. */
+/* What all forges share: which there are, names that are safe to use, sizes as forges count them. */
 #include "forge/forge.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "forge/forge_internal.h"
-
-#define MARKER_START "<!-- perf-review:v1 head="
-#define MARKER_JOB " job="
-#define MARKER_END " -->"
 
 enum { BRANCH_MAX = 255 };
 
@@ -150,37 +146,6 @@ enum err_code forge_review_check(const struct forge_review *review, struct err *
                            VIEW_ARG(comment->path), comment->start_line, comment->line);
     }
     return ERR_OK;
-}
-
-struct view forge_summary_marker(struct view head_sha, struct view job, struct arena *arena)
-{
-    return arena_format(arena, MARKER_START "%.*s" MARKER_JOB "%.*s" MARKER_END, VIEW_ARG(head_sha),
-                        VIEW_ARG(job));
-}
-
-struct view forge_comment_marker(struct view fingerprint, struct arena *arena)
-{
-    return arena_format(arena, "<!-- perf-review:fp=%.*s" MARKER_END, VIEW_ARG(fingerprint));
-}
-
-bool forge_marker_find(struct view body, struct view head, struct view *job)
-{
-    struct view start = VIEW(MARKER_START), middle = VIEW(MARKER_JOB), end = VIEW(MARKER_END);
-
-    for (size_t at = view_find(body, start, 0); at != SIZE_MAX; at = view_find(body, start, at + 1)) {
-        struct view rest = view_slice(body, at + start.len, body.len);
-        size_t close = view_find(rest, end, 0);
-
-        if (close == SIZE_MAX)
-            return false;
-        if (!view_equal(view_slice(rest, 0, head.len), head) ||
-            !view_equal(view_slice(rest, head.len, head.len + middle.len), middle))
-            continue;
-        *job = view_slice(rest, head.len + middle.len, close);
-        if (forge_token_is_valid(*job, FORGE_JOB_MAX))
-            return true;
-    }
-    return false;
 }
 
 int64_t forge_branch_number(struct view branch)

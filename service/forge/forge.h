@@ -57,6 +57,7 @@ struct forge_event {
     struct view reason; /* for FORGE_IGNORED and FORGE_CLOSED: one plain line */
     int64_t number;
     bool draft, base_changed;
+    bool again; /* a person asks for it once more, though the head may have its review; base_ref is empty */
 };
 
 struct forge_pull {
@@ -65,6 +66,7 @@ struct forge_pull {
     struct view base_ref, head_ref; /* branch names */
     struct view title, html_url;
     bool draft, locked, open;
+    struct view version; /* opaque: what pull_get() needs to tell that nothing changed since */
 };
 
 enum forge_side { FORGE_SIDE_HEAD, FORGE_SIDE_BASE };
@@ -79,14 +81,73 @@ struct forge_comment {
 
 struct forge_review {
     struct view head_sha, job; /* job: 1..64 of [A-Za-z0-9_.:-] */
-    struct view body;          /* summary, CommonMark, without the marker */
+    struct view body;          /* CommonMark, without the marker */
+    bool is_note; /* the summary stands elsewhere: the body only leads to it and gets no marker */
     const struct forge_comment *comments;
     size_t comment_count;
 };
 
 struct forge_posted {
-    bool found; /* review_find(): false where there is none, the rest is then empty */
-    struct view id, html_url, job;
+    bool found;               /* false: there is none, the rest is then empty */
+    struct view id, html_url; /* id: as standing_update() wants it */
+    struct view head, job;    /* as the marker says */
+    struct view body;         /* with the marker; only from standing_read() */
+};
+
+/** A conversation that a comment of ours began. */
+struct forge_thread {
+    struct view id, comment; /* the conversation's, and its first comment's */
+    struct view fingerprint; /* of the marker in that comment */
+    struct view path;
+    struct view body;        /* of that comment, with all its marks */
+    struct view fixed_in;    /* we wrote there that it is fixed: since which head; else empty */
+    struct view declined_by; /* who resolved it, or declined in an answer; empty: nobody */
+    bool resolved, declined;
+    bool answered; /* somebody else wrote in it: it is not touched any more */
+};
+
+/** What stands of ours in a pull request. */
+struct forge_standing {
+    struct forge_posted summary;        /* the latest, of whatever head */
+    const struct forge_thread *threads; /* oldest first */
+    size_t thread_count;
+};
+
+struct forge_thread_edit {
+    const struct forge_thread *thread;
+    bool reopen; /* else: it says "Fixed in HEAD", and is resolved where we may */
+};
+
+struct forge_update {
+    struct view summary;             /* id of the summary that is edited; empty: it stays as it is */
+    struct view head_sha, job, body; /* of the summary, as in a review */
+    const struct forge_thread_edit *edits;
+    size_t edit_count;
+};
+
+enum forge_check_state { FORGE_CHECK_QUEUED, FORGE_CHECK_RUNNING, FORGE_CHECK_DONE };
+enum forge_check_end { FORGE_CHECK_PASSED, FORGE_CHECK_NEUTRAL, FORGE_CHECK_FAILED };
+
+/** One line of the change with something to say, as a check shows it beside the code. */
+struct forge_annotation {
+    struct view path;
+    uint32_t line, end_line;
+    bool warning;               /* else a notice */
+    struct view title, message; /* plain text */
+};
+
+/** The state of our work on one head, for all to see. */
+struct forge_check {
+    struct view id;   /* what check_put() gave before for this head; empty: nothing */
+    bool maybe_begun; /* with an empty id: an earlier call's outcome is not known, look for it first */
+    int64_t number;   /* of the pull request */
+    struct view head_sha, job;
+    enum forge_check_state state;
+    enum forge_check_end end;   /* where it is done */
+    struct view title, summary; /* title: one line; summary: CommonMark, may be empty until it is done */
+    struct view details_url;    /* may be empty */
+    const struct forge_annotation *annotations; /* where it is done */
+    size_t annotation_count;
 };
 
 struct forge_ops {
@@ -101,23 +162,44 @@ struct forge_ops {
     /** The login that the token belongs to. Errors: ERR_DENIED also where the token has no user. */
     enum err_code (*whoami)(const struct forge *forge, struct arena *arena, struct view *out,
                             struct err *err);
+    /** @p known (may be NULL): as it was read before; where nothing changed since that is @p out, and the
+     *  question cost nothing. */
     enum err_code (*pull_get)(const struct forge *forge, struct view repository, int64_t number,
-                              struct arena *arena, struct forge_pull *out, struct err *err);
+                              const struct forge_pull *known, struct arena *arena, struct forge_pull *out,
+                              struct err *err);
     /** As the forge states it, between two commits. */
     enum err_code (*merge_base)(const struct forge *forge, struct view repository, struct view base,
                                 struct view head, struct arena *arena, struct view *out, struct err *err);
-    /** Our latest review of @p head, known by its marker and, where forge->login is set, by its author. */
-    enum err_code (*review_find)(const struct forge *forge, struct view repository, int64_t number,
-                                 struct view head, struct arena *arena, struct forge_posted *out,
-                                 struct err *err);
+    /** What stands of ours, known by its markers and by its author. Drafts that a probe of review_sift()
+     *  left behind are taken away. @p head is the pull request's. */
+    enum err_code (*standing_read)(const struct forge *forge, struct view repository, int64_t number,
+                                   struct view head, struct arena *arena, struct forge_standing *out,
+                                   struct err *err);
     /** Post all of it, or nothing. Appends the summary's marker. Errors: ERR_INVALID: refused as it is (an
      *  anchor outside the diff, a body too long): posted nothing, the same again will fail again;
      *  ERR_LIMIT: over FORGE_COMMENTS_MAX or FORGE_BODY_MAX_UNITS, not sent; ERR_TIMEOUT: the outcome is
-     *  unknown (no answer, or a 5xx): call review_find() before anything is posted again; ERR_UNAVAILABLE:
-     *  surely not posted, wait err->retry_after_ms. */
+     *  unknown (no answer, or a 5xx): call standing_read() before anything is posted again;
+     *  ERR_UNAVAILABLE: surely not posted, wait err->retry_after_ms. */
     enum err_code (*review_post)(const struct forge *forge, struct view repository, int64_t number,
                                  const struct forge_review *review, struct arena *arena,
                                  struct forge_posted *out, struct err *err);
+    /** Of a review that was refused: which of its comments the forge does not take, in @p refused (as many
+     *  as there are comments). Nothing is posted that anybody else sees. NULL: it cannot be told. */
+    enum err_code (*review_sift)(const struct forge *forge, struct view repository, int64_t number,
+                                 const struct forge_review *review, struct arena *arena, bool *refused,
+                                 struct err *err);
+    /** Edit what stands. Doing it twice does no harm: after ERR_TIMEOUT it is simply done again once
+     *  standing_read() told what is left. What meanwhile is gone is no error. NULL: nothing can be edited. */
+    enum err_code (*standing_update)(const struct forge *forge, struct view repository, int64_t number,
+                                     const struct forge_update *update, struct arena *arena, struct err *err);
+    /** Bring the check of a head to this state; @p id is what it is called from here on. Whatever the outcome
+     *  of an earlier call was, there is one check in the end. NULL: the forge has none. */
+    enum err_code (*check_put)(const struct forge *forge, struct view repository,
+                               const struct forge_check *check, struct arena *arena, struct view *id,
+                               struct err *err);
+    /** Who else is held up by a limit that we met in @p repository: itself, or a prefix of names that ends in
+     *  '/'. NULL: itself. */
+    struct view (*limit_scope)(const struct forge *forge, struct view repository, struct arena *arena);
     /** The ref to fetch for the head of a pull request, from the base repository. */
     struct view (*head_ref)(int64_t number, struct view head_branch, struct arena *arena);
 };
@@ -142,6 +224,10 @@ bool forge_branch_is_valid(struct view branch);
 /** Hidden marks that let us find our own words again (forges.md E1). */
 struct view forge_summary_marker(struct view head_sha, struct view job, struct arena *arena);
 struct view forge_comment_marker(struct view fingerprint, struct arena *arena);
+/** The fingerprint of the first comment marker in @p body; the empty view where there is none. */
+struct view forge_fingerprint_find(struct view body);
+/** Whether an answer in a conversation is a plain no: "won't fix", "false positive", "by design" ... */
+bool forge_text_declines(struct view text);
 
 /** Number of a branch of a plain repository, which has no pull requests: positive, 31 bits, stable. Two
  *  branches may share one; work is told apart by repository and branch. */

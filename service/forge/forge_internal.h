@@ -31,5 +31,11 @@ size_t forge_units(struct view text);
 /** ERR_LIMIT where the review is larger than any forge takes, ERR_INVALID for ids that are none. */
 NODISCARD
 enum err_code forge_review_check(const struct forge_review *review, struct err *err);
-/** The job that the marker for @p head in @p body names; false where that marker is not there. */
-bool forge_marker_find(struct view body, struct view head, struct view *job);
+/** Head and job of the last marker of ours in @p body; false where there is none. */
+bool forge_marker_read(struct view body, struct view *head, struct view *job);
+/** A comment's body once what it says is fixed since @p head, and that body as it was before. In @p arena;
+ *  empty when that is full. */
+struct view forge_body_fixed(struct view body, struct view head, struct arena *arena);
+struct view forge_body_reopened(struct view body, struct arena *arena);
+/** The head that forge_body_fixed() wrote into @p body; empty where it did not. */
+struct view forge_fixed_find(struct view body);

@@ -169,12 +169,14 @@ static enum err_code find_branch(struct mirror *mirror, int64_t number, struct a
 }
 
 static enum err_code plain_pull_get(const struct forge *forge, struct view repository, int64_t number,
-                                    struct arena *arena, struct forge_pull *out, struct err *err)
+                                    const struct forge_pull *known, struct arena *arena,
+                                    struct forge_pull *out, struct err *err)
 {
     struct forge_pull pull = {.number = number, .open = true};
     struct mirror *mirror = NULL;
     enum err_code code = plain_open(forge, repository, arena, &mirror, err);
 
+    (void)known;
     if (code == ERR_OK)
         code = default_branch(mirror, arena, &pull, err);
     if (code == ERR_OK)
@@ -203,22 +205,25 @@ static enum err_code plain_merge_base(const struct forge *forge, struct view rep
     return arena_copy(arena, view_of(id), out, err);
 }
 
-static enum err_code plain_review_find(const struct forge *forge, struct view repository, int64_t number,
-                                       struct view head, struct arena *arena, struct forge_posted *out,
-                                       struct err *err)
+/* A note belongs to one head and holds all that is said of it: nothing of an older one is carried on. */
+static enum err_code plain_standing_read(const struct forge *forge, struct view repository, int64_t number,
+                                         struct view head, struct arena *arena, struct forge_standing *out,
+                                         struct err *err)
 {
-    struct forge_posted found = {0};
+    struct forge_standing found = {0};
     struct mirror *mirror = NULL;
-    struct view text;
+    struct view text, marked;
     enum err_code code = plain_open(forge, repository, arena, &mirror, err);
 
     (void)number;
     if (code != ERR_OK)
         return err_wrap(err, "repository %.*s", VIEW_ARG(repository));
     code = mirror_note_read(mirror, head, arena, &text, err);
-    if (code == ERR_OK && forge_marker_find(text, head, &found.job)) {
-        found.found = true;
-        code = arena_copy(arena, head, &found.id, err);
+    if (code == ERR_OK && forge_marker_read(text, &marked, &found.summary.job) && view_equal(marked, head)) {
+        found.summary.found = true;
+        found.summary.head = marked;
+        found.summary.body = text;
+        code = arena_copy(arena, head, &found.summary.id, err);
     }
     mirror_free(mirror);
     if (code != ERR_OK && code != ERR_NOT_FOUND)
@@ -249,7 +254,7 @@ static enum err_code plain_review_post(const struct forge *forge, struct view re
                                        struct forge_posted *out, struct err *err)
 {
     char note[MIRROR_ID_SIZE];
-    struct forge_posted posted = {.found = true};
+    struct forge_posted posted = {.found = true, .head = review->head_sha};
     struct mirror *mirror = NULL;
     struct buffer text;
     struct view marker = forge_summary_marker(review->head_sha, review->job, arena);
@@ -292,7 +297,7 @@ const struct forge_ops FORGE_GIT = {
     .whoami = plain_whoami,
     .pull_get = plain_pull_get,
     .merge_base = plain_merge_base,
-    .review_find = plain_review_find,
+    .standing_read = plain_standing_read,
     .review_post = plain_review_post,
     .head_ref = plain_head_ref,
 };

@@ -74,7 +74,8 @@ static enum err_code read_pull(const struct json *root, struct arena *arena, str
 }
 
 static enum err_code github_pull_get(const struct forge *forge, struct view repository, int64_t number,
-                                     struct arena *arena, struct forge_pull *out, struct err *err)
+                                     const struct forge_pull *known, struct arena *arena,
+                                     struct forge_pull *out, struct err *err)
 {
     struct view what =
         arena_format(arena, "read pull request %lld of %.*s", (long long)number, VIEW_ARG(repository));
@@ -88,9 +89,15 @@ static enum err_code github_pull_get(const struct forge *forge, struct view repo
     call.path = arena_format(arena, "/repos/%.*s/pulls/%lld", VIEW_ARG(repository), (long long)number);
     if (what.len == 0 || call.path.len == 0)
         return arena_full(arena, err);
-    code = github_send(forge, &call, arena, &root, NULL, err);
+    if (known)
+        call.known_etag = known->version;
+    code = github_send_known(forge, &call, arena, &root, &pull.version, err);
     if (code != ERR_OK)
         return code;
+    if (!root) {
+        *out = *known;
+        return ERR_OK;
+    }
     code = read_pull(root, arena, &pull, err);
     json_free(root);
     if (code != ERR_OK)
@@ -122,6 +129,17 @@ static enum err_code github_merge_base(const struct forge *forge, struct view re
     return code == ERR_OK ? ERR_OK : err_wrap(err, "%s", call.what);
 }
 
+/* A limit of an installation token counts for the installation, which is an owner's; one of a person's token
+ * is met at one repository, and the others are left to find out themselves. */
+static struct view github_limit_scope(const struct forge *forge, struct view repository, struct arena *arena)
+{
+    size_t owner = view_find_byte(repository, '/', 0);
+
+    return view_starts(forge->token, "ghs_") && owner != SIZE_MAX
+               ? arena_format(arena, "%.*s/", VIEW_ARG(view_slice(repository, 0, owner)))
+               : repository;
+}
+
 const struct forge_ops FORGE_GITHUB = {
     .kind = "github",
     .git_user = "x-access-token",
@@ -130,7 +148,11 @@ const struct forge_ops FORGE_GITHUB = {
     .whoami = github_whoami,
     .pull_get = github_pull_get,
     .merge_base = github_merge_base,
-    .review_find = github_review_find,
+    .standing_read = github_standing_read,
     .review_post = github_review_post,
+    .review_sift = github_review_sift,
+    .standing_update = github_standing_update,
+    .check_put = github_check_put,
+    .limit_scope = github_limit_scope,
     .head_ref = github_head_ref,
 };

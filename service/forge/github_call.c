@@ -154,18 +154,18 @@ static enum err_code transport_failed(const struct github_call *call, enum err_c
     return code;
 }
 
-enum err_code github_send(const struct forge *forge, const struct github_call *call, struct arena *arena,
-                          struct json **out, struct view *next, struct err *err)
+/* The request that @p call is; *reply on any answer at all. */
+static enum err_code exchange(const struct forge *forge, const struct github_call *call, struct arena *arena,
+                              struct http_reply *reply, struct err *err)
 {
     struct view bearer = arena_format(arena, "Bearer %.*s", VIEW_ARG(forge->token));
-    struct http_header headers[5] = {
+    struct http_header headers[6] = {
         {VIEW("Accept"), VIEW("application/vnd.github+json")},
         {VIEW("X-GitHub-Api-Version"), VIEW("2022-11-28")},
         {VIEW("User-Agent"), VIEW("perf-review/" PERF_REVIEW_VERSION)},
     };
     struct http_call http = {
         .method = view_of(call->method), .headers = headers, .header_count = 3, .body = call->body};
-    struct http_reply reply = {0};
     enum err_code code;
 
     http.url = call->path.len > 0 && call->path.ptr[0] == '/'
@@ -177,17 +177,53 @@ enum err_code github_send(const struct forge *forge, const struct github_call *c
         headers[http.header_count++] = (struct http_header){VIEW("Authorization"), bearer};
     if (call->body.len > 0)
         headers[http.header_count++] = (struct http_header){VIEW("Content-Type"), VIEW("application/json")};
-    code = forge->http->send(forge->http->ctx, &http, arena, &reply, err);
-    if (code != ERR_OK)
-        code = transport_failed(call, code, err);
-    else if (reply.status < 200 || reply.status > 299)
-        code = answer_failed(forge, call, &reply, err);
-    else if (json_parse(reply.body, out, err) != ERR_OK)
+    if (call->known_etag.len > 0)
+        headers[http.header_count++] = (struct http_header){VIEW("If-None-Match"), call->known_etag};
+    code = forge->http->send(forge->http->ctx, &http, arena, reply, err);
+    return code == ERR_OK ? ERR_OK : transport_failed(call, code, err);
+}
+
+static enum err_code read_answer(const struct forge *forge, const struct github_call *call,
+                                 const struct http_reply *reply, struct json **out, struct err *err)
+{
+    if (call->known_etag.len > 0 && reply->status == 304) {
+        *out = NULL;
+        return ERR_OK;
+    }
+    if (reply->status < 200 || reply->status > 299)
+        return answer_failed(forge, call, reply, err);
+    if (json_parse(reply->body, out, err) != ERR_OK)
         /* Something between us and GitHub may have spoken in its place. */
-        code = err_set(err, call->changes ? ERR_TIMEOUT : ERR_UNAVAILABLE, "%s: %.*s answers %d with no JSON",
-                       call->what, VIEW_ARG(forge->name), reply.status);
-    else if (next)
+        return err_set(err, call->changes ? ERR_TIMEOUT : ERR_UNAVAILABLE, "%s: %.*s answers %d with no JSON",
+                       call->what, VIEW_ARG(forge->name), reply->status);
+    return ERR_OK;
+}
+
+enum err_code github_send(const struct forge *forge, const struct github_call *call, struct arena *arena,
+                          struct json **out, struct view *next, struct err *err)
+{
+    struct http_reply reply = {0};
+    enum err_code code = exchange(forge, call, arena, &reply, err);
+
+    if (code == ERR_OK)
+        code = read_answer(forge, call, &reply, out, err);
+    if (code == ERR_OK && next)
         code = next_page(forge, &reply, next, err);
+    if (code != ERR_OK && err)
+        redact_error(err, &forge->token, 1);
+    return code;
+}
+
+enum err_code github_send_known(const struct forge *forge, const struct github_call *call,
+                                struct arena *arena, struct json **out, struct view *etag, struct err *err)
+{
+    struct http_reply reply = {0};
+    enum err_code code = exchange(forge, call, arena, &reply, err);
+
+    if (code == ERR_OK)
+        code = read_answer(forge, call, &reply, out, err);
+    if (code == ERR_OK)
+        code = arena_copy(arena, http_reply_header(&reply, "etag"), etag, err);
     if (code != ERR_OK && err)
         redact_error(err, &forge->token, 1);
     return code;

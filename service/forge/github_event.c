@@ -37,6 +37,13 @@ static const char *const PATHS[] = {
     "pull_request.head.ref",
     "pull_request.base.sha",
     "pull_request.base.ref",
+    "check_run.name",
+    "check_run.external_id",
+    "check_run.head_sha",
+    "check_run.pull_requests",
+    "check_suite.head_sha",
+    "check_suite.pull_requests",
+    "requested_action.identifier",
 };
 
 enum err_code github_verify(const struct forge *forge, const struct forge_request *request, struct err *err)
@@ -119,6 +126,52 @@ static enum err_code ignore(struct forge_event *out, const char *reason)
     return ERR_OK;
 }
 
+/* Of which pull request a check is. For one from a fork GitHub names none; then our own id does, which begins
+ * with its number (github_check.c). */
+static int64_t number_of_check(const struct json *root, const char *list, const char *external)
+{
+    struct view text, digits;
+    int64_t number = 0;
+    uint64_t value = 0;
+
+    if (json_int(json_first(json_at(root, list)), "number", &number) && number > 0)
+        return number;
+    if (!external || !json_text(root, external, &text))
+        return 0;
+    digits = view_slice(text, 0, view_find_byte(text, ':', 0));
+    return digits.len < text.len && view_to_u64(digits, &value) && value <= INT32_MAX ? (int64_t)value : 0;
+}
+
+/* "Re-run" in the list of checks, and the button of our own. */
+static enum err_code read_check(const struct json *root, struct arena *arena, struct forge_event *out,
+                                struct err *err)
+{
+    bool run = view_is(out->event, "check_run");
+    struct view text;
+    enum err_code code;
+
+    if (view_is(out->action, "requested_action")) {
+        if (!json_text(root, "requested_action.identifier", &text) || !view_is(text, "run"))
+            return ignore(out, "a button that is none of ours");
+    } else if (!view_is(out->action, "rerequested")) {
+        return ignore(out, "a check that nobody asks to run again");
+    }
+    if (run && (!json_text(root, "check_run.name", &text) || !view_is(text, "perf-review")))
+        return ignore(out, "a check that is none of ours");
+    if (out->repository.len == 0)
+        return missing(err, "repository.full_name", "name");
+    code = copy_sha(root, run ? "check_run.head_sha" : "check_suite.head_sha", arena, &out->head_sha, err);
+    if (code != ERR_OK)
+        return code;
+    out->number = run ? number_of_check(root, "check_run.pull_requests", "check_run.external_id")
+                      : number_of_check(root, "check_suite.pull_requests", NULL);
+    if (out->number == 0)
+        return ignore(out, "a check of no pull request that is known");
+    out->kind = FORGE_REVIEW;
+    out->again = true;
+    return ERR_OK;
+}
+
 static enum err_code read_event(const struct forge *forge, const struct json *root, struct arena *arena,
                                 struct forge_event *out, struct err *err)
 {
@@ -127,6 +180,8 @@ static enum err_code read_event(const struct forge *forge, const struct json *ro
 
     if (code != ERR_OK)
         return code;
+    if (view_is(out->event, "check_run") || view_is(out->event, "check_suite"))
+        return read_check(root, arena, out, err);
     if (!view_is(out->event, "pull_request"))
         return ignore(out, "an event that asks for no review");
     if (out->action.len == 0)

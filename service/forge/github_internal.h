@@ -6,12 +6,16 @@
 
 enum { GITHUB_SHORTEST_PAUSE_MS = 60 * 1000 }; /* where a limit is hit and no time is named */
 
+/* In the body of drafts that only try where comments may stand: a person's own draft is never touched. */
+#define GITHUB_PROBE_MARK "<!-- perf-review:probe -->"
+
 struct github_call {
     const char *method;
-    struct view path; /* below forge->api, starts with '/'; or a whole URL below it */
-    struct view body; /* JSON; empty: none */
-    const char *what; /* for messages: "read pull request 7 of o/r" */
-    bool changes;     /* posts something: no answer, or a 5xx, leaves the outcome unknown */
+    struct view path;       /* below forge->api, starts with '/'; or a whole URL below it */
+    struct view body;       /* JSON; empty: none */
+    const char *what;       /* for messages: "read pull request 7 of o/r" */
+    bool changes;           /* posts something: no answer, or a 5xx, leaves the outcome unknown */
+    struct view known_etag; /* of the answer that the caller has; empty: none */
 };
 
 /** Send it; a 2xx gives the parsed answer, which the caller frees with json_free(), and @p next (may be
@@ -20,14 +24,48 @@ NODISCARD
 enum err_code github_send(const struct forge *forge, const struct github_call *call, struct arena *arena,
                           struct json **out, struct view *next, struct err *err);
 
+/** The same; where call->known_etag still holds, *out is NULL. @p etag is the answer's. */
+NODISCARD
+enum err_code github_send_known(const struct forge *forge, const struct github_call *call,
+                                struct arena *arena, struct json **out, struct view *etag, struct err *err);
+
+struct json_writer;
+struct github_query {
+    const char *what;                                               /* as in a call */
+    struct view text;                                               /* the document */
+    void (*variables)(struct json_writer *writer, const void *ctx); /* the members of "variables" */
+    const void *ctx;
+    bool changes;
+};
+
+/** Ask GraphQL. An answer with errors is ERR_OK too: github_query_failed() tells. The caller frees @p out. */
+NODISCARD
+enum err_code github_query_send(const struct forge *forge, const struct github_query *query,
+                                struct arena *arena, struct json **out, struct err *err);
+/** The meaning of one of an answer's errors; @p error NULL: of an answer that has no data. */
+enum err_code github_query_failed(const struct forge *forge, const struct github_query *query,
+                                  const struct json *error, struct err *err);
+
 enum err_code github_verify(const struct forge *forge, const struct forge_request *request, struct err *err);
 enum err_code github_parse(const struct forge *forge, const struct forge_request *request,
                            struct arena *arena, struct forge_event *out, struct err *err);
 enum err_code github_whoami(const struct forge *forge, struct arena *arena, struct view *out,
                             struct err *err);
-enum err_code github_review_find(const struct forge *forge, struct view repository, int64_t number,
-                                 struct view head, struct arena *arena, struct forge_posted *out,
-                                 struct err *err);
+enum err_code github_standing_read(const struct forge *forge, struct view repository, int64_t number,
+                                   struct view head, struct arena *arena, struct forge_standing *out,
+                                   struct err *err);
+enum err_code github_standing_update(const struct forge *forge, struct view repository, int64_t number,
+                                     const struct forge_update *update, struct arena *arena, struct err *err);
 enum err_code github_review_post(const struct forge *forge, struct view repository, int64_t number,
                                  const struct forge_review *review, struct arena *arena,
                                  struct forge_posted *out, struct err *err);
+enum err_code github_review_sift(const struct forge *forge, struct view repository, int64_t number,
+                                 const struct forge_review *review, struct arena *arena, bool *refused,
+                                 struct err *err);
+enum err_code github_check_put(const struct forge *forge, struct view repository,
+                               const struct forge_check *check, struct arena *arena, struct view *id,
+                               struct err *err);
+/** @p body and the summary's marker below it. */
+NODISCARD
+enum err_code github_mark_summary(struct view body, struct view head, struct view job, struct arena *arena,
+                                  struct view *out, struct err *err);

@@ -156,6 +156,7 @@ static struct store_record record_of(const struct intake *intake, const struct f
         .sender = event->sender,
         .draft = event->draft,
         .base_changed = event->base_changed,
+        .again = event->again,
         .received_ms = intake->options.now_ms(intake->options.clock),
         .wanted = STORE_WAITING,
         .reason = event->reason,

@@ -3,8 +3,9 @@
 #include "base/pattern.h"
 #include "base/yaml.h"
 
-static const char *const KEYS[] = {"hot", "cold", "rules", "max_comments", "min_severity", NULL};
+static const char *const KEYS[] = {"hot", "cold", "rules", "max_comments", "min_severity", "fail_on", NULL};
 static const char *const SEVERITIES[] = {"low", "medium", "high", NULL};
+static const char *const FAIL_ON[] = {"none", "low", "medium", "high", NULL};
 
 const char *const *repository_settings_keys(void)
 {
@@ -99,7 +100,8 @@ static enum err_code read_rules(const struct yaml *section, const char *const *r
     return code;
 }
 
-static enum err_code read_severity(const struct yaml *node, struct view *out, struct err *err)
+static enum err_code read_word(const struct yaml *node, const char *const *words, const char *list,
+                               struct view *out, struct err *err)
 {
     const char *nearest;
     struct view text;
@@ -110,13 +112,13 @@ static enum err_code read_severity(const struct yaml *node, struct view *out, st
     code = yaml_to_text(node, &text, err);
     if (code != ERR_OK)
         return code;
-    for (size_t i = 0; SEVERITIES[i]; i++)
-        if (view_is(text, SEVERITIES[i])) {
+    for (size_t i = 0; words[i]; i++)
+        if (view_is(text, words[i])) {
             *out = text;
             return ERR_OK;
         }
-    nearest = yaml_nearest(text, SEVERITIES);
-    return yaml_error(node, err, "`%.*s` is none of low, medium, high%s%s%s", VIEW_ARG(text),
+    nearest = yaml_nearest(text, words);
+    return yaml_error(node, err, "`%.*s` is none of %s%s%s%s", VIEW_ARG(text), list,
                       nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : "");
 }
 
@@ -160,7 +162,10 @@ enum err_code repository_settings_parse(struct view text, struct view file, cons
     if (comments)
         code = yaml_to_int(comments, 0, REPOSITORY_COMMENTS_MAX, &made.max_comments, err);
     if (code == ERR_OK)
-        code = read_severity(yaml_get(root, "min_severity"), &made.min_severity, err);
+        code = read_word(yaml_get(root, "min_severity"), SEVERITIES, "low, medium, high", &made.min_severity,
+                         err);
+    if (code == ERR_OK)
+        code = read_word(yaml_get(root, "fail_on"), FAIL_ON, "none, low, medium, high", &made.fail_on, err);
     if (code == ERR_OK)
         *out = made;
     return code;

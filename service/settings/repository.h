@@ -24,6 +24,7 @@ struct repository_settings {
     size_t rules_off_count;
     int64_t max_comments;     /* -1: not given */
     struct view min_severity; /* "low", "medium", "high"; empty: not given */
+    struct view fail_on;      /* the same, or "none": from which severity on the check fails */
 };
 
 /** Read @p text; @p file is its name in messages. @p rules (NULL-terminated ids, may be NULL) are the rules

@@ -163,7 +163,7 @@ static enum err_code find_answer(struct store *store, const struct store_record 
     enum err_code code;
 
     *review = 0;
-    if (record->base_changed || !record->head_sha.len)
+    if (record->base_changed || record->again || !record->head_sha.len)
         return ERR_OK;
     code = store_query(store, SQL_REVIEW_ID, &statement, err, "ttit", record->forge, record->repository,
                        record->number, record->head_sha);
@@ -196,8 +196,10 @@ static enum err_code queue(struct store *store, const struct store_record *recor
                              err);
     if (code == ERR_OK && join && record->base_changed)
         code = store_run(store, SQL_JOB_REBASE, NULL, err, "itt", job, record->base_sha, record->base_ref);
+    if (code == ERR_OK && join && record->again)
+        code = store_run(store, SQL_JOB_REPLAY, NULL, err, "i", job);
     if (code == ERR_OK && !join)
-        code = store_add_job(store, record, false, record->received_ms, &job, err);
+        code = store_add_job(store, record, record->again, record->received_ms, &job, err);
     if (code == ERR_OK)
         code = add_delivery(store, record, STORE_WAITING, (struct view){0}, job, 0, err);
     if (code == ERR_OK)

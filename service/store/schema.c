@@ -36,6 +36,17 @@ static const char *const STEPS[] = {
     "CREATE TABLE pauses("
     " forge TEXT NOT NULL, repository TEXT NOT NULL, until_ms INTEGER NOT NULL,"
     " PRIMARY KEY(forge, repository)) WITHOUT ROWID;",
+
+    "CREATE TABLE declines("
+    " forge TEXT NOT NULL, repository TEXT NOT NULL, number INTEGER NOT NULL,"
+    " fingerprint TEXT NOT NULL, path TEXT NOT NULL, who TEXT NOT NULL, declined_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(forge, repository, number, fingerprint, path)) WITHOUT ROWID;"
+    /* A check that stands open at the forge. A row is there before the forge is asked to open it. */
+    "CREATE TABLE checks("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " forge TEXT NOT NULL, repository TEXT NOT NULL, number INTEGER NOT NULL, head_sha TEXT NOT NULL,"
+    " job TEXT NOT NULL, check_id TEXT NOT NULL, not_before_ms INTEGER NOT NULL);"
+    "CREATE UNIQUE INDEX checks_job ON checks(forge, repository, number, head_sha, job);",
 };
 
 static enum err_code execute(struct store *store, const char *text, const char *what, struct err *err)

@@ -8,6 +8,8 @@
 enum {
     STORE_LIST_MAX = 1000,     /* rows of one store_list_deliveries() */
     STORE_TEXT_MAX = 4096,     /* bytes of one text of a delivery record, of a reason */
+    STORE_DECLINES_MAX = 1000, /* of one pull request that are remembered */
+    STORE_CHECKS_MAX = 100,    /* open ones of one pull request */
     STORE_REVIEW_MAX = 4 << 20 /* bytes of a review's markdown, and of its json */
 };
 
@@ -39,6 +41,7 @@ struct store_record {
     struct view title, sender;
     bool draft;
     bool base_changed; /* a review of the same head does not answer it */
+    bool again;        /* a person asks for the review of this head once more */
     int64_t received_ms;
     /* STORE_WAITING: wants a review. Any final state: wants none, is recorded with that state and reason,
      * and ends the live job of its pull request as superseded (it was closed, or is a draft again). */
@@ -140,7 +143,7 @@ enum err_code store_fail_job(struct store *store, const struct store_job *job, i
                              struct view reason, struct err *err);
 
 /** No job of the repository is leased before @p until_ms (Retry-After, kept across restarts). The later of
- *  two pauses holds. An empty @p repository pauses the whole forge. */
+ *  two pauses holds. An empty @p repository pauses the whole forge, "owner/" all that begin so. */
 NODISCARD
 enum err_code store_pause(struct store *store, struct view forge, struct view repository, int64_t until_ms,
                           struct err *err);
@@ -148,6 +151,51 @@ enum err_code store_pause(struct store *store, struct view forge, struct view re
 NODISCARD
 enum err_code store_paused_until(struct store *store, struct view forge, struct view repository,
                                  int64_t now_ms, int64_t *out_ms, struct err *err);
+
+/** A finding that people of a pull request said no to. */
+struct store_decline {
+    struct view fingerprint, path;
+    struct view who; /* may be empty */
+};
+/** Remember it; the same again changes nothing. */
+NODISCARD
+enum err_code store_put_decline(struct store *store, struct view forge, struct view repository,
+                                int64_t number, const struct store_decline *decline, int64_t now_ms,
+                                struct err *err);
+/** Forget it, in all paths. Errors: ERR_NOT_FOUND where it was not declined. */
+NODISCARD
+enum err_code store_drop_decline(struct store *store, struct view forge, struct view repository,
+                                 int64_t number, struct view fingerprint, struct err *err);
+/** The first STORE_DECLINES_MAX, oldest first. */
+NODISCARD
+enum err_code store_list_declines(struct store *store, struct view forge, struct view repository,
+                                  int64_t number, struct arena *arena, const struct store_decline **items,
+                                  size_t *count, struct err *err);
+
+/** A check that may stand open at the forge: it is closed by whoever comes by. */
+struct store_check {
+    int64_t id; /* set by the store */
+    struct view forge, repository;
+    int64_t number;
+    struct view head_sha, job; /* job: as the forge knows it */
+    struct view check_id;      /* what the forge calls it; empty: it was never told */
+    int64_t not_before_ms;     /* store_claim_stale_check() looks away until then */
+};
+/** Written before the forge is asked, and again with what it answered. */
+NODISCARD
+enum err_code store_put_check(struct store *store, const struct store_check *check, struct err *err);
+NODISCARD
+enum err_code store_drop_check(struct store *store, int64_t id, struct err *err);
+/** Of one pull request, oldest first. */
+NODISCARD
+enum err_code store_list_checks(struct store *store, struct view forge, struct view repository,
+                                int64_t number, struct arena *arena, const struct store_check **items,
+                                size_t *count, struct err *err);
+/** One whose pull request nobody works on, so that nobody will close it. It is not given out again before
+ *  @p again_ms. Errors: ERR_NOT_FOUND where there is none. */
+NODISCARD
+enum err_code store_claim_stale_check(struct store *store, int64_t now_ms, int64_t again_ms,
+                                      struct arena *arena, struct store_check *out, struct err *err);
 
 /** A delivery as `deliveries list|show` prints it. */
 struct store_delivery {

@@ -15,6 +15,7 @@
     "base_changed, received_ms, attempts, lease_until_ms, state"
 #define REVIEW_COLUMNS                                                                                       \
     "id, forge, repository, number, head_sha, merge_base, posted_ms, forge_review_id, markdown, json"
+#define CHECK_COLUMNS "id, forge, repository, number, head_sha, job, check_id, not_before_ms"
 /* A delivery does not change while its job is leased and given back: what it shows comes from the job. */
 #define DELIVERY_SELECT                                                                                      \
     "SELECT d.id, d.forge, d.delivery_id, d.event, d.action, d.repository, d.number, d.head_sha, "           \
@@ -23,11 +24,13 @@
     "CASE WHEN d.state < 2 THEN coalesce(j.reason, d.reason) ELSE d.reason END, "                            \
     "coalesce(j.attempts, 0), d.job_id, d.review_id, d.finished_ms "                                         \
     "FROM deliveries d LEFT JOIN jobs j ON j.id = d.job_id "
+/* What a pause may name that holds up a repository: itself, its owner with a '/', the whole forge. */
+#define SCOPES(repository) repository ", substr(" repository ", 1, instr(" repository ", '/')), ''"
 /* A job's time has come, or its lease has run out, and nothing pauses its repository or forge. ?1: now. */
 #define DUE                                                                                                  \
     "state < 2 AND ((state = 0 AND not_before_ms <= ?1) OR (state = 1 AND lease_until_ms <= ?1)) "           \
     "AND NOT EXISTS (SELECT 1 FROM pauses p WHERE p.forge = jobs.forge "                                     \
-    "AND p.repository IN (jobs.repository, '') AND p.until_ms > ?1)"
+    "AND p.repository IN (" SCOPES("jobs.repository") ") AND p.until_ms > ?1)"
 
 #define STORE_STATEMENTS(X)                                                                                  \
     X(SQL_BEGIN, "BEGIN IMMEDIATE")                                                                          \
@@ -72,7 +75,7 @@
                       "AND lease_until_ms = ?6")                                                             \
     X(SQL_JOB_NEXT, "SELECT min(max(CASE state WHEN 0 THEN not_before_ms ELSE lease_until_ms END, "          \
                     "coalesce((SELECT max(until_ms) FROM pauses p WHERE p.forge = jobs.forge AND "           \
-                    "p.repository IN (jobs.repository, '')), 0))) FROM jobs WHERE " LIVE)                    \
+                    "p.repository IN (" SCOPES("jobs.repository") ")), 0))) FROM jobs WHERE " LIVE)          \
     X(SQL_JOB_RENEW, "UPDATE jobs SET lease_until_ms = ?4 "                                                  \
                      "WHERE id = ?1 AND state = 1 AND owner = ?2 AND attempts = ?3")                         \
     X(SQL_JOB_FINISH, "UPDATE jobs SET state = ?4, reason = ?5, finished_ms = ?6, owner = '', "              \
@@ -87,8 +90,8 @@
                       "d.job_id = jobs.id) ORDER BY id LIMIT ?2)")                                           \
     X(SQL_PAUSE, "INSERT INTO pauses(forge, repository, until_ms) VALUES(?1, ?2, ?3) "                       \
                  "ON CONFLICT(forge, repository) DO UPDATE SET until_ms = max(until_ms, excluded.until_ms)") \
-    X(SQL_PAUSED, "SELECT max(until_ms) FROM pauses WHERE forge = ?1 AND repository IN (?2, '') "            \
-                  "AND until_ms > ?3")                                                                       \
+    X(SQL_PAUSED, "SELECT max(until_ms) FROM pauses WHERE forge = ?1 AND repository IN (" SCOPES(            \
+                      "?2") ") AND until_ms > ?3")                                                           \
     X(SQL_REVIEW_PUT, "INSERT INTO reviews(forge, repository, number, head_sha, merge_base, posted_ms, "     \
                       "forge_review_id, markdown, json) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "         \
                       "ON CONFLICT(forge, repository, number, head_sha) DO UPDATE SET "                      \
@@ -98,9 +101,30 @@
     X(SQL_REVIEW_BY_NUMBER, "SELECT " REVIEW_COLUMNS " FROM reviews WHERE id = ?1")                          \
     X(SQL_REVIEW_BY_HEAD, "SELECT " REVIEW_COLUMNS " FROM reviews WHERE forge = ?1 AND repository = ?2 "     \
                           "AND number = ?3 AND head_sha = ?4")                                               \
-    X(SQL_REVIEW_ID, "SELECT id FROM reviews WHERE forge = ?1 AND repository = ?2 AND number = ?3 "          \
-                     "AND head_sha = ?4")                                                                    \
+    /* The latest alone answers: an older one's summary was edited since, its head may be back. */           \
+    X(SQL_REVIEW_ID,                                                                                         \
+      "SELECT id FROM (SELECT id, head_sha FROM reviews WHERE forge = ?1 AND repository = ?2 "               \
+      "AND number = ?3 ORDER BY posted_ms DESC, id DESC LIMIT 1) WHERE head_sha = ?4")                       \
     X(SQL_REVIEWS_COUNT, "SELECT count(*) FROM reviews")                                                     \
+    X(SQL_DECLINE_PUT, "INSERT INTO declines(forge, repository, number, fingerprint, path, who, "            \
+                       "declined_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING")             \
+    X(SQL_DECLINES, "SELECT fingerprint, path, who FROM declines WHERE forge = ?1 AND repository = ?2 "      \
+                    "AND number = ?3 ORDER BY declined_ms, fingerprint, path LIMIT ?4")                      \
+    X(SQL_DECLINE_DROP, "DELETE FROM declines WHERE forge = ?1 AND repository = ?2 AND number = ?3 "         \
+                        "AND fingerprint = ?4")                                                              \
+    X(SQL_CHECK_PUT, "INSERT INTO checks(forge, repository, number, head_sha, job, check_id, "               \
+                     "not_before_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(forge, repository, "     \
+                     "number, head_sha, job) DO UPDATE SET check_id = excluded.check_id")                    \
+    X(SQL_CHECK_DROP, "DELETE FROM checks WHERE id = ?1")                                                    \
+    X(SQL_CHECKS, "SELECT " CHECK_COLUMNS " FROM checks WHERE forge = ?1 AND repository = ?2 AND "           \
+                  "number = ?3 ORDER BY id LIMIT ?4")                                                        \
+    X(SQL_CHECK_STALE, "SELECT " CHECK_COLUMNS " FROM checks c WHERE not_before_ms <= ?1 AND NOT EXISTS ("   \
+                       "SELECT 1 FROM jobs WHERE jobs.forge = c.forge AND jobs.repository = c.repository "   \
+                       "AND jobs.number = c.number AND " LIVE ") AND NOT EXISTS (SELECT 1 FROM pauses p "    \
+                       "WHERE p.forge = c.forge AND p.repository IN (" SCOPES(                               \
+                           "c.repository") ") "                                                              \
+                                           "AND p.until_ms > ?1) ORDER BY id LIMIT 1")                       \
+    X(SQL_CHECK_CLAIM, "UPDATE checks SET not_before_ms = ?3 WHERE id = ?1 AND not_before_ms = ?2")          \
     X(SQL_PROBE, "UPDATE schema_version SET version = version")
 
 enum store_sql {

@@ -86,6 +86,9 @@ static enum err_code read_settings(struct analysis_work *work, struct view *mist
         return ERR_OK;
     code = repository_settings_parse(work->input->repository_settings, VIEW(REPOSITORY_SETTINGS_PATH),
                                      work->input->rule_ids, work->arena, &settings, &why);
+    for (int severity = 0; code == ERR_OK && severity < SEVERITY_COUNT; severity++)
+        if (view_is(settings.fail_on, severity_name((enum severity)severity)))
+            work->fail_on = severity + 1;
     if (code == ERR_OK)
         return analysis_options(&settings, work->arena, &work->options, err);
     if (code != ERR_INVALID)
@@ -142,6 +145,8 @@ enum err_code analysis_work_run(void *ctx, struct buffer *out, struct err *err)
     if (code == ERR_OK)
         code = copy_review(&work, review, mistake, err);
     if (code == ERR_OK)
+        code = analysis_apply_known(&work, err);
+    if (code == ERR_OK)
         code = analysis_place(&work, no_comments, err);
     if (code == ERR_OK)
         analysis_write(&work, out);
@@ -159,7 +164,8 @@ enum err_code analysis_run(const struct analysis_input *input, const struct sand
     buffer_init(&document, ANALYSIS_RESULT_MAX_BYTES);
     code = sandbox_run(analysis_work_run, &copy, limits, &document, err);
     if (code == ERR_OK)
-        code = analysis_read(buffer_view(&document), input->change->count, arena, out, err);
+        code =
+            analysis_read(buffer_view(&document), input->change->count, input->known_count, arena, out, err);
     buffer_deinit(&document);
     return code == ERR_OK ? ERR_OK : err_wrap(err, "analyse");
 }

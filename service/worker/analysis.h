@@ -5,7 +5,25 @@
 #include "worker/sandbox.h"
 #include "worker/surroundings.h"
 
-enum { ANALYSIS_COMMENTS_MAX = 30, ANALYSIS_RESULT_MAX_BYTES = 24 << 20 };
+enum {
+    ANALYSIS_COMMENTS_MAX = 30,
+    ANALYSIS_COMMENT_BYTES = 60000, /* a longer one is told in the summary: a forge takes 65,536 */
+    ANALYSIS_ANNOTATIONS_MAX = 200, /* the highest ranks; the rest is in the summary alone */
+    ANALYSIS_RESULT_MAX_BYTES = 24 << 20,
+};
+
+enum analysis_known_state {
+    ANALYSIS_COMMENTED, /* a comment stands: none is made, its finding counts as inline */
+    ANALYSIS_DECLINED,  /* people said no: it is listed as declined, and that is all */
+    ANALYSIS_REFUSED,   /* the forge does not take the comment: it goes to the summary */
+};
+
+/** What is known of a finding before the analysis finds it. */
+struct analysis_known {
+    struct view fingerprint, path;
+    enum analysis_known_state state;
+    struct view who; /* of ANALYSIS_DECLINED */
+};
 
 struct analysis_input { /* all of it borrowed during the call */
     const struct catalogue *catalogue;
@@ -14,6 +32,8 @@ struct analysis_input { /* all of it borrowed during the call */
     struct view repository_settings; /* text of .perf-review.yml in the base revision; ptr NULL: none */
     const char *const *rule_ids;     /* NULL-terminated */
     struct review_title title;
+    const struct analysis_known *known;
+    size_t known_count;
     uint32_t max_comments; /* where the repository says nothing; 0: none inline */
     size_t arena_bytes;
     struct clock clock;
@@ -22,18 +42,33 @@ struct analysis_input { /* all of it borrowed during the call */
 struct analysis_comment {
     size_t delta;              /* of the change */
     uint32_t line, start_line; /* start_line 0: one line */
+    struct view fingerprint;
     struct view body;
 };
 
-struct analysis_result { /* lives in the caller's arena */
-    uint32_t findings;
-    struct view summary;        /* body of the review where the comments stand with it */
-    struct view folded_summary; /* body where nothing stands inline */
-    struct view markdown;       /* the whole review in one text */
-    struct view json;           /* as `check --format json` prints it */
-    struct view receipt;        /* one line: what was read, what was found */
-    const struct analysis_comment *comments;
+struct analysis_annotation {
+    size_t delta;
+    uint32_t line, end_line;
+    bool warning;
+    struct view title, message;
+};
+
+struct analysis_result {         /* lives in the caller's arena */
+    uint32_t findings;           /* declined ones not among them */
+    bool failing;                /* one is as severe as the repository's fail_on */
+    const bool *present;         /* of each known finding: it was found again */
+    const struct view *not_read; /* paths of which it is not known what they hold: skipped, partly read */
+    size_t not_read_count;
+    struct view title;                       /* one line for a check: "3 findings, 1 high" */
+    struct view summary;                     /* body of the review where the comments stand with it */
+    struct view folded_summary;              /* body where nothing stands inline */
+    struct view markdown;                    /* the whole review in one text */
+    struct view json;                        /* as `check --format json` prints it */
+    struct view receipt;                     /* one line: what was read, what was found */
+    const struct analysis_comment *comments; /* those that do not stand yet */
     size_t comment_count;
+    const struct analysis_annotation *annotations; /* by rank */
+    size_t annotation_count;
 };
 
 /** Errors: as sandbox_run() and review_run(). */

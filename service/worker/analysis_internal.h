@@ -16,12 +16,18 @@ struct analysis_work {
     struct review_options options;
     struct review review; /* a copy whose findings are `findings` */
     struct finding *findings;
+    size_t *known;                 /* of each finding: index of what is known of it, or SIZE_MAX */
+    bool *present;                 /* of each known one */
+    int fail_on;                   /* 0: never; else a severity plus one */
     struct analysis_place *places; /* of each finding; line 0: none */
 };
 
 /** The sandbox_work: ctx is a struct analysis_input. */
 NODISCARD
 enum err_code analysis_work_run(void *ctx, struct buffer *out, struct err *err);
+/** Match the findings with what is known of them; declined ones leave the list. */
+NODISCARD
+enum err_code analysis_apply_known(struct analysis_work *work, struct err *err);
 /** Where each inline finding's comment stands; one that no shown hunk holds goes to the summary. */
 NODISCARD
 enum err_code analysis_place(struct analysis_work *work, bool no_comments, struct err *err);
@@ -29,5 +35,5 @@ enum err_code analysis_place(struct analysis_work *work, bool no_comments, struc
 void analysis_write(struct analysis_work *work, struct buffer *out);
 /** Read it back. Errors: ERR_INTERNAL for whatever the child should not have written. */
 NODISCARD
-enum err_code analysis_read(struct view document, size_t delta_count, struct arena *arena,
+enum err_code analysis_read(struct view document, size_t delta_count, size_t known_count, struct arena *arena,
                             struct analysis_result *out, struct err *err);

@@ -1,5 +1,4 @@
-/* Comments are placed, the review is rendered and written by the child; read and checked by its parent. */
-#include "base/json.h"
+/* Comments are placed, the review is rendered and written by the child; analysis_read.c is the other end. */
 #include "base/json_writer.h"
 #include "base/utf8.h"
 #include "worker/analysis_internal.h"
@@ -39,6 +38,24 @@ static void fold(struct analysis_work *work, size_t at)
     work->review.receipt.folded++;
 }
 
+static enum analysis_known_state state_of(const struct analysis_work *work, size_t at,
+                                          enum analysis_known_state unknown)
+{
+    return work->known[at] == SIZE_MAX ? unknown : work->input->known[work->known[at]].state;
+}
+
+static bool comment_fits(const struct analysis_work *work, size_t at)
+{
+    struct buffer text;
+    bool fits;
+
+    buffer_init(&text, TEXT_MAX_BYTES);
+    finding_render_comment(&work->findings[at], &work->input->title, &text);
+    fits = text.failed == ERR_OK && text.len <= ANALYSIS_COMMENT_BYTES;
+    buffer_deinit(&text);
+    return fits;
+}
+
 enum err_code analysis_place(struct analysis_work *work, bool no_comments, struct err *err)
 {
     size_t count = work->review.finding_count;
@@ -47,9 +64,11 @@ enum err_code analysis_place(struct analysis_work *work, bool no_comments, struc
     if (!work->places)
         return arena_full(work->arena, err);
     for (size_t i = 0; i < count; i++) {
-        if (!work->findings[i].is_inline)
+        enum analysis_known_state state = state_of(work, i, ANALYSIS_REFUSED + 1);
+
+        if (!work->findings[i].is_inline || state == ANALYSIS_COMMENTED)
             continue;
-        if (!no_comments)
+        if (!no_comments && state != ANALYSIS_REFUSED && comment_fits(work, i))
             work->places[i] = place_of(work->input->change, &work->findings[i]);
         if (!work->places[i].line)
             fold(work, i);
@@ -73,9 +92,10 @@ static void write_comments(const struct analysis_work *work, struct json_writer 
 {
     json_open_array(writer, "comments");
     for (size_t i = 0; i < work->review.finding_count; i++) {
-        if (!work->findings[i].is_inline)
+        if (!work->findings[i].is_inline || state_of(work, i, ANALYSIS_REFUSED) == ANALYSIS_COMMENTED)
             continue;
         json_open_object(writer, NULL);
+        json_add_text(writer, "fingerprint", view_of(work->findings[i].fingerprint));
         json_add_int(writer, "delta", (int64_t)work->places[i].delta);
         json_add_int(writer, "line", work->places[i].line);
         json_add_int(writer, "start_line", work->places[i].start_line);
@@ -84,6 +104,73 @@ static void write_comments(const struct analysis_work *work, struct json_writer 
         json_close_object(writer);
     }
     json_close_array(writer);
+}
+
+static void write_annotations(const struct analysis_work *work, struct json_writer *writer,
+                              struct buffer *text)
+{
+    size_t written = 0;
+
+    json_open_array(writer, "annotations");
+    for (size_t i = 0; i < work->review.finding_count && written < ANALYSIS_ANNOTATIONS_MAX; i++) {
+        const struct finding *finding = &work->findings[i];
+        size_t delta = find_delta(work->input->change, finding->path);
+
+        if (delta == SIZE_MAX || utf8_find_bad(finding->path) != SIZE_MAX)
+            continue;
+        json_open_object(writer, NULL);
+        json_add_int(writer, "delta", (int64_t)delta);
+        json_add_int(writer, "line", finding->line);
+        json_add_int(writer, "end_line", finding->end_line);
+        json_add_bool(writer, "warning", finding->severity == SEVERITY_HIGH);
+        json_add_text(writer, "title", finding->rule->title);
+        buffer_add_format(text, "%.*s\n\nFix: %.*s", VIEW_ARG(finding->evidence), VIEW_ARG(finding->fix));
+        add_text(writer, "message", text);
+        json_close_object(writer);
+        written++;
+    }
+    json_close_array(writer);
+}
+
+/* What a later review needs: what is still there, and of which files nobody can tell. */
+static void write_known(const struct analysis_work *work, struct json_writer *writer, struct buffer *text)
+{
+    const struct review *review = &work->review;
+
+    json_open_array(writer, "present");
+    for (size_t i = 0; i < work->input->known_count; i++)
+        json_add_bool(writer, NULL, work->present[i]);
+    json_close_array(writer);
+    json_open_array(writer, "not_read");
+    for (size_t i = 0; i < review->skipped_count; i++) {
+        buffer_add(text, review->skipped[i].path);
+        add_text(writer, NULL, text);
+    }
+    for (size_t i = 0; i < review->partial_count; i++) {
+        buffer_add(text, review->partial[i].path);
+        add_text(writer, NULL, text);
+    }
+    json_close_array(writer);
+}
+
+static void write_verdict(const struct analysis_work *work, struct json_writer *writer, struct buffer *text)
+{
+    size_t counts[SEVERITY_COUNT] = {0}, total = work->review.finding_count;
+    bool failing = false;
+
+    for (size_t i = 0; i < total; i++) {
+        counts[work->findings[i].severity]++;
+        failing = failing || (work->fail_on > 0 && (int)work->findings[i].severity >= work->fail_on - 1);
+    }
+    json_add_bool(writer, "failing", failing);
+    if (total == 0)
+        buffer_add_text(text, "Nothing found");
+    else
+        buffer_add_format(text, "%zu finding%s", total, total == 1 ? "" : "s");
+    for (int severity = SEVERITY_COUNT - 1; severity >= 0; severity--)
+        if (counts[severity] > 0)
+            buffer_add_format(text, ", %zu %s", counts[severity], severity_name((enum severity)severity));
+    add_text(writer, "title", text);
 }
 
 void analysis_write(struct analysis_work *work, struct buffer *out)
@@ -97,6 +184,9 @@ void analysis_write(struct analysis_work *work, struct buffer *out)
     json_open_object(&writer, NULL);
     json_add_int(&writer, "findings", (int64_t)work->review.finding_count);
     json_add_text(&writer, "receipt", analysis_receipt(&work->review, work->arena));
+    write_verdict(work, &writer, &text);
+    write_known(work, &writer, &text);
+    write_annotations(work, &writer, &text);
     review_render_summary(&work->review, title, &text);
     add_text(&writer, "summary", &text);
     write_comments(work, &writer, &text);
@@ -105,85 +195,10 @@ void analysis_write(struct analysis_work *work, struct buffer *out)
     review_render_markdown(&work->review, title, &text);
     add_text(&writer, "markdown", &text);
     for (size_t i = 0; i < work->review.finding_count; i++)
-        if (work->findings[i].is_inline)
+        if (work->findings[i].is_inline && state_of(work, i, ANALYSIS_REFUSED) != ANALYSIS_COMMENTED)
             fold(work, i);
     review_render_summary(&work->review, title, &text);
     add_text(&writer, "folded_summary", &text);
     json_close_object(&writer);
     buffer_deinit(&text);
-}
-
-static enum err_code broken(const char *what, struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "the analysis gave no %s", what);
-}
-
-static enum err_code read_comment(const struct json *item, size_t delta_count, struct arena *arena,
-                                  struct analysis_comment *out, struct err *err)
-{
-    int64_t delta = -1, line = 0, start_line = 0;
-    struct view body;
-
-    if (!json_int(item, "delta", &delta) || delta < 0 || (uint64_t)delta >= delta_count ||
-        !json_int(item, "line", &line) || line <= 0 || line > UINT32_MAX ||
-        !json_int(item, "start_line", &start_line) || start_line < 0 || start_line >= line ||
-        !json_text(item, "body", &body))
-        return broken("usable comment", err);
-    out->delta = (size_t)delta;
-    out->line = (uint32_t)line;
-    out->start_line = (uint32_t)start_line;
-    return arena_copy(arena, body, &out->body, err);
-}
-
-static enum err_code read_comments(const struct json *root, size_t delta_count, struct arena *arena,
-                                   struct analysis_result *out, struct err *err)
-{
-    const struct json *list = json_at(root, "comments");
-    struct analysis_comment *items = ARENA_ARRAY(arena, struct analysis_comment, ANALYSIS_COMMENTS_MAX);
-    enum err_code code = ERR_OK;
-
-    if (!items)
-        return arena_full(arena, err);
-    if (!json_is_array(list))
-        return broken("list of comments", err);
-    for (const struct json *item = json_first(list); code == ERR_OK && item; item = json_next(item)) {
-        if (out->comment_count == ANALYSIS_COMMENTS_MAX)
-            return broken("bounded list of comments", err);
-        code = read_comment(item, delta_count, arena, &items[out->comment_count++], err);
-    }
-    out->comments = items;
-    return code;
-}
-
-enum err_code analysis_read(struct view document, size_t delta_count, struct arena *arena,
-                            struct analysis_result *out, struct err *err)
-{
-    struct analysis_result made = {0};
-    const struct {
-        const char *name;
-        struct view *out;
-    } texts[] = {
-        {"summary", &made.summary},   {"folded_summary", &made.folded_summary},
-        {"markdown", &made.markdown}, {"json", &made.json},
-        {"receipt", &made.receipt},
-    };
-    struct json *root = NULL;
-    int64_t findings = -1;
-    struct view text;
-    enum err_code code = json_parse(document, &root, err);
-
-    if (code != ERR_OK)
-        return err_set(err, ERR_INTERNAL, "the analysis gave no JSON");
-    for (size_t i = 0; code == ERR_OK && i < COUNT_OF(texts); i++)
-        code = json_text(root, texts[i].name, &text) ? arena_copy(arena, text, texts[i].out, err)
-                                                     : broken(texts[i].name, err);
-    if (code == ERR_OK && (!json_int(root, "findings", &findings) || findings < 0 || findings > UINT32_MAX))
-        code = broken("number of findings", err);
-    made.findings = (uint32_t)findings;
-    if (code == ERR_OK)
-        code = read_comments(root, delta_count, arena, &made, err);
-    json_free(root);
-    if (code == ERR_OK)
-        *out = made;
-    return code;
 }

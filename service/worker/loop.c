@@ -83,6 +83,7 @@ static void set_deadline(int64_t seconds)
     (void)setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+/* @p job NULL: there is none, and what dead workers left undone is tidied up. */
 static enum err_code run_job(struct loop *loop, const struct store_job *job, struct err *err)
 {
     const struct loop_options *options = loop->options;
@@ -107,7 +108,7 @@ static enum err_code run_job(struct loop *loop, const struct store_job *job, str
 
     set_deadline(job_seconds);
     if (code == ERR_OK)
-        code = outcome_run(&outcome, job, arena, err);
+        code = job ? outcome_run(&outcome, job, arena, err) : outcome_tidy(&outcome, arena, err);
     set_deadline(0);
     arena_free(arena);
     return code;
@@ -127,6 +128,9 @@ static enum err_code turn(struct loop *loop, int64_t *wait_ms, struct err *err)
                            loop->lease, &job, err);
     if (code == ERR_OK)
         return run_job(loop, &job, err);
+    if (code != ERR_NOT_FOUND)
+        return code;
+    code = run_job(loop, NULL, err);
     if (code != ERR_NOT_FOUND)
         return code;
     code = store_next_due(loop->store, &due_ms, err);

@@ -2,6 +2,7 @@
 #include "worker/outcome.h"
 #include "base/hash.h"
 #include "forge/redact.h"
+#include "worker/check.h"
 
 enum {
     MS = 1000,
@@ -82,31 +83,77 @@ static bool is_recorded(const struct turn *turn, const struct job_result *result
                                 turn->job->number, result->pull.head_sha, arena, &review, NULL) == ERR_OK;
 }
 
-static enum err_code work(const struct turn *turn, struct forge *forge, struct arena *arena,
+static struct check_world check_world_of(const struct turn *turn)
+{
+    return (struct check_world){
+        .job = turn->world->job, .store = turn->world->store, .now_ms = now_of(turn->world)};
+}
+
+/* What people said no to in earlier reviews. */
+static enum err_code recall_declines(const struct turn *turn, struct job_target *target, struct arena *arena,
+                                     struct err *err)
+{
+    const struct store_decline *items;
+    struct analysis_known *declined;
+    size_t count;
+    enum err_code code = store_list_declines(turn->world->store, turn->job->forge, target->repository,
+                                             target->number, arena, &items, &count, err);
+
+    if (code != ERR_OK)
+        return code;
+    declined = ARENA_ARRAY(arena, struct analysis_known, count + 1);
+    if (!declined)
+        return arena_full(arena, err);
+    for (size_t i = 0; i < count; i++)
+        declined[i] = (struct analysis_known){.fingerprint = items[i].fingerprint,
+                                              .path = items[i].path,
+                                              .state = ANALYSIS_DECLINED,
+                                              .who = items[i].who};
+    target->declined = declined;
+    target->declined_count = count;
+    return ERR_OK;
+}
+
+/* Only what the change still holds: a conversation that somebody closed with the fix in hand is no refusal.
+ */
+static enum err_code remember_declines(const struct turn *turn, const struct job_result *result,
+                                       struct err *err)
+{
+    enum err_code code = ERR_OK;
+
+    for (size_t i = 0; code == ERR_OK && i < result->known.thread_count; i++) {
+        const struct analysis_known *known = &result->known.items[i];
+        const struct store_decline decline = {known->fingerprint, known->path, known->who};
+
+        if (known->state == ANALYSIS_DECLINED && result->analysis.present[i])
+            code = store_put_decline(turn->world->store, turn->job->forge, turn->job->repository,
+                                     turn->job->number, &decline, now_of(turn->world), err);
+    }
+    return code;
+}
+
+static enum err_code work(const struct turn *turn, struct job_target *target, struct arena *arena,
                           struct job_result *result, struct err *err)
 {
     const struct job_world *world = turn->world->job;
-    const struct store_job *job = turn->job;
-    struct job_target target = {
-        .forge = forge,
-        .repository = job->repository,
-        .number = job->number,
-        .marker = arena_format(arena, "%lld-%llx", (long long)job->id, (unsigned long long)job->received_ms),
-        .replay = job->replay,
-        .base_changed = job->base_changed,
-    };
-    enum err_code code = target.marker.len ? ERR_OK : arena_full(arena, err);
+    const struct check_world checks = check_world_of(turn);
+    enum err_code code = recall_declines(turn, target, arena, err);
 
     if (code == ERR_OK)
-        code = job_prepare(world, &target, arena, result, err);
+        code = job_look(world, target, arena, result, err);
     /* It was posted by an attempt that died before it was recorded: what was posted is made again. */
-    if (code == ERR_OK && result->end == JOB_STANDS && !is_recorded(turn, result, arena)) {
-        target.replay = true;
-        code = job_prepare(world, &target, arena, result, err);
-    }
-    if (code == ERR_OK && result->end != JOB_STANDS)
-        code = job_publish(world, &target, still_ours, (void *)(uintptr_t)turn, arena, result, err);
-    return code;
+    if (code == ERR_OK && result->end == JOB_STANDS && !is_recorded(turn, result, arena))
+        result->end = JOB_REVIEW;
+    if (code != ERR_OK || result->end != JOB_REVIEW)
+        return code;
+    code = check_begin(&checks, target, result, arena, err);
+    if (code == ERR_OK)
+        code = job_prepare(world, target, arena, result, err);
+    if (code == ERR_OK)
+        code = job_publish(world, target, still_ours, (void *)(uintptr_t)turn, arena, result, err);
+    if (code == ERR_OK)
+        code = remember_declines(turn, result, err);
+    return code == ERR_OK ? check_end(&checks, target, result, arena, err) : code;
 }
 
 static enum err_code finish(const struct turn *turn, const struct job_result *result, struct arena *arena,
@@ -159,31 +206,62 @@ static void advise(const struct turn *turn, const struct forge *forge, struct er
                 forge && forge->token.len ? "the token" : "access without a token", said.message);
 }
 
-static enum err_code give_back(const struct turn *turn, struct err *why, struct err *err)
+/* Who else is held up by a limit. */
+static struct view scope_of(const struct turn *turn, const struct forge *forge, struct arena *arena)
+{
+    struct view scope = {0};
+
+    if (forge && forge->ops->limit_scope)
+        scope = forge->ops->limit_scope(forge, turn->job->repository, arena);
+    return scope.len > 0 ? scope : turn->job->repository;
+}
+
+/* After how many attempts a failure of this kind is final. */
+static int64_t attempts_for(const struct turn *turn, const struct err *why)
+{
+    int64_t attempts = turn->world->job->settings->limits.attempts;
+
+    if (why->code == ERR_INVALID)
+        return 0;
+    if ((why->code == ERR_INTERNAL || why->code == ERR_LIMIT) && attempts > OUTCOME_OWN_FAULT_ATTEMPTS)
+        return OUTCOME_OWN_FAULT_ATTEMPTS;
+    return attempts;
+}
+
+static enum err_code give_back(const struct turn *turn, const struct forge *forge, struct arena *arena,
+                               const struct err *why, struct err *err)
 {
     const struct outcome_world *world = turn->world;
-    const struct settings *settings = world->job->settings;
     const struct store_job *job = turn->job;
-    int64_t now = now_of(world), attempts = settings->limits.attempts;
+    int64_t now = now_of(world), attempts = attempts_for(turn, why);
     struct view reason = reason_of(view_of(why->message));
     enum err_code code;
 
-    if (why->code == ERR_SUPERSEDED)
-        /* Ours still: no newer delivery took it over. The next try judges the new head. */
-        return job->attempt >= attempts
-                   ? store_fail_job(world->store, job, now, reason, err)
-                   : store_retry_job(world->store, job, now + MOVED_HEAD_MS, true, reason, err);
     if (why->retry_after_ms > 0) {
         int64_t until = now + why->retry_after_ms;
 
-        code = store_pause(world->store, job->forge, job->repository, until, err);
+        code = store_pause(world->store, job->forge, scope_of(turn, forge, arena), until, err);
         return code == ERR_OK ? store_retry_job(world->store, job, until, false, reason, err) : code;
     }
-    if (why->code == ERR_INVALID)
+    if (job->attempt >= attempts)
         return store_fail_job(world->store, job, now, reason, err);
-    if ((why->code == ERR_INTERNAL || why->code == ERR_LIMIT) && attempts > OUTCOME_OWN_FAULT_ATTEMPTS)
-        attempts = OUTCOME_OWN_FAULT_ATTEMPTS;
-    return outcome_put_back(world->store, settings, job, true, attempts, now, reason, err);
+    if (why->code == ERR_SUPERSEDED)
+        /* Ours still: no newer delivery took it over. The next try judges the new head. */
+        return store_retry_job(world->store, job, now + MOVED_HEAD_MS, true, reason, err);
+    return outcome_put_back(world->store, world->job->settings, job, true, attempts, now, reason, err);
+}
+
+/* A forge that does not answer, or asks to wait, is not asked to show that the job waits. */
+static void tell_check(const struct turn *turn, const struct job_target *target, const struct err *why,
+                       struct arena *arena)
+{
+    const struct check_world checks = check_world_of(turn);
+    bool over = turn->job->attempt >= attempts_for(turn, why);
+
+    if (why->retry_after_ms > 0 ||
+        (!over && (why->code == ERR_TIMEOUT || why->code == ERR_UNAVAILABLE || why->code == ERR_SUPERSEDED)))
+        return;
+    check_give_up(&checks, target, over, view_of(why->message), arena);
 }
 
 enum err_code outcome_run(const struct outcome_world *world, const struct store_job *job, struct arena *arena,
@@ -191,25 +269,42 @@ enum err_code outcome_run(const struct outcome_world *world, const struct store_
 {
     const struct turn turn = {world, job};
     const struct log *log = world->job->log;
-    struct forge *forge = find_forge(world, job->forge);
+    struct job_target target = {
+        .forge = find_forge(world, job->forge),
+        .repository = job->repository,
+        .number = job->number,
+        .marker = arena_format(arena, "%lld-%llx", (long long)job->id, (unsigned long long)job->received_ms),
+        .attempt = job->attempt,
+        .replay = job->replay,
+        .base_changed = job->base_changed,
+    };
     struct job_result result = {0};
     struct err why = {0};
     enum err_code code;
 
-    if (!forge)
+    if (!target.forge)
         code =
             err_set(&why, ERR_INVALID, "forge %.*s is no longer in the configuration", VIEW_ARG(job->forge));
     else
-        code = work(&turn, forge, arena, &result, &why);
+        code = target.marker.len ? work(&turn, &target, arena, &result, &why) : arena_full(arena, &why);
     if (code == ERR_OK)
         return finish(&turn, &result, arena, err);
     why.code = code;
     redact_error(&why, log->secrets, log->secret_count);
-    advise(&turn, forge, &why);
+    advise(&turn, target.forge, &why);
     LOG(log, SETTINGS_LOG_WARN, "job failed", {"repository", job->repository},
         {"number", arena_format(arena, "%lld", (long long)job->number)},
         {"attempt", arena_format(arena, "%lld", (long long)job->attempt)}, {"error", view_of(why.message)});
-    code = give_back(&turn, &why, err);
+    if (target.forge)
+        tell_check(&turn, &target, &why, arena);
+    code = give_back(&turn, target.forge, arena, &why, err);
     /* A newer delivery, or another worker, has it now. */
     return code == ERR_SUPERSEDED || code == ERR_CONFLICT ? ERR_OK : code;
+}
+
+enum err_code outcome_tidy(const struct outcome_world *world, struct arena *arena, struct err *err)
+{
+    const struct check_world checks = {.job = world->job, .store = world->store, .now_ms = now_of(world)};
+
+    return check_close_stale(&checks, world->forges, world->job->settings->forge_count, arena, err);
 }

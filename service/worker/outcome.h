@@ -23,6 +23,11 @@ NODISCARD
 enum err_code outcome_run(const struct outcome_world *world, const struct store_job *job, struct arena *arena,
                           struct err *err);
 
+/** One thing that a dead worker left undone and that belongs to no job any more. Errors: ERR_NOT_FOUND where
+ *  there is none; those of the store. */
+NODISCARD
+enum err_code outcome_tidy(const struct outcome_world *world, struct arena *arena, struct err *err);
+
 /** How long to wait before try @p attempt + 1 (1 for the first): doubles from @p first_ms, at most
  *  OUTCOME_BACKOFF_MAX_MS, spread by the job's id so that jobs that failed together come back apart. */
 int64_t outcome_backoff_ms(int64_t first_ms, int64_t job, int64_t attempt);

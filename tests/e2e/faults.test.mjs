@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CLEAN_BASE, SLOW_NEEDLE, slowFunction } from './lib/code.mjs';
-import { BOT, Ground, assertReview, marker } from './lib/ground.mjs';
+import { BOT, Ground, QUERY, assertReview, marker } from './lib/ground.mjs';
 import { TOKEN } from './lib/daemon.mjs';
 import { git } from './lib/git.mjs';
 import { lineOf } from './lib/repos.mjs';
@@ -29,13 +29,20 @@ function assertOnce(ground, repo) {
   assertReview(reviews[0], repo.pulls.get(1).head, EXPECT);
 }
 
+/** The second question about the pull request. */
+function secondLook() {
+  let seen = 0;
+  return (request) => request.method === 'GET' && /\/pulls\/1$/.test(request.url) && ++seen === 2;
+}
+
 /** Moments of a job, as the forge sees them: the daemon is killed when such a request arrives. */
 const MOMENTS = {
   'at the first request': [/^GET .*\/(pulls\/1|user)$/, 'api'],
-  'while the merge base is asked for': [/^GET .*\/compare\//, 'api'],
   'while the refs are listed': [/info\/refs/, 'git'],
   'while the pack is sent': [/^POST .*git-upload-pack/, 'git'],
-  'while its own reviews are looked for': [/^GET .*\/reviews/, 'api'],
+  'while it is asked what stands': [QUERY, 'api'],
+  'as the head is read once more': [secondLook, 'api'],
+  'as the status is told': [/^POST .*\/statuses\//, 'api'],
   'as the review is posted': [POST, 'api'],
   'after the review was posted, before the answer': [POST, 'after'],
 };
@@ -48,7 +55,7 @@ for (const [name, [match, where]] of Object.entries(MOMENTS)) {
       let acknowledge;
       const acknowledged = new Promise((resolve) => (acknowledge = resolve));
       const run = () => acknowledged.then(() => ground.daemon.kill9({ alone }));
-      const kill = server.fault({ match, kind: where === 'after' ? 'timeout-after' : 'call', run });
+      const kill = server.fault({ match: match === secondLook ? secondLook() : match, kind: where === 'after' ? 'timeout-after' : 'call', run });
       const { id } = await ground.accepted(repo, 1, 'opened');
       acknowledge();
       await until(() => kill.taken === 1, 30000, () => `the moment came\n${ground.daemon.output}`);
@@ -102,7 +109,7 @@ for (const [name, fault] of Object.entries(UNCLEAR)) {
     const lines = ground.github.log.map((one) => `${one.method} ${one.path}`);
     lines.forEach((line, i) => {
       const next = POST.test(line) ? lines.slice(i + 1).findIndex((later) => POST.test(later)) : -1;
-      if (next >= 0) assert.ok(lines.slice(i + 1, i + 1 + next).some((later) => /^GET .*\/reviews$/.test(later)), 'looked before posting again');
+      if (next >= 0) assert.ok(lines.slice(i + 1, i + 1 + next).some((later) => /^POST .*\/graphql$/.test(later)), 'looked before posting again');
     });
   });
 }
@@ -112,8 +119,8 @@ const READING = {
   'pull request: 500': ['api', { match: /^GET .*\/pulls\/1$/, kind: 'status', status: 500 }],
   'pull request: a page that is no JSON': ['api', { match: /^GET .*\/pulls\/1$/, kind: 'garbage' }],
   'pull request: no answer': ['api', { match: /^GET .*\/pulls\/1$/, kind: 'hang' }],
-  'compare: connection lost': ['api', { match: /compare/, kind: 'reset' }],
-  'reviews: 502': ['api', { match: /^GET .*\/reviews/, kind: 'status', status: 502 }],
+  'what stands: connection lost': ['api', { match: QUERY, kind: 'reset' }],
+  'what stands: 502': ['api', { match: QUERY, kind: 'status', status: 502 }],
   'git: 503': ['git', { match: /info\/refs/, kind: 'status', status: 503 }],
   'git: connection lost in the middle of the pack': ['git', { match: /^POST .*upload-pack/, kind: 'reset', bytes: 40 }],
   'git: a sign-in page': ['git', { match: /info\/refs/, kind: 'garbage' }],
@@ -248,7 +255,7 @@ test('a head that moves while reviews are looked for, and nobody tells: no verdi
   const { ground, repo } = await world(t);
   const before = repo.pulls.get(1).head;
   let moved = null;
-  ground.github.fault({ match: /^GET .*\/compare\//, kind: 'call', run: async () => (moved = await repo.push(1, { 'a.py': `${HEAD}\n\nLIMIT = 3\n` })) });
+  ground.github.fault({ match: QUERY, kind: 'call', run: async () => (moved = await repo.push(1, { 'a.py': `${HEAD}\n\nLIMIT = 3\n` })) });
   const { id } = await ground.accepted(repo, 1, 'opened');
   await ground.settled(id);
   assert.ok(moved);

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Faults, listen, readBody, safeHeaders, sleep, trackSockets } from './faults.mjs';
 import { GitHttp } from './githttp.mjs';
-import { graphql } from './github_graphql.mjs';
+import { graphql, warmUp } from './github_graphql.mjs';
 import { HANDLERS } from './github_routes.mjs';
 import { BODY_MAX, enterpriseChecker, githubChecker } from './openapi.mjs';
 import { Refusal } from './refusal.mjs';
@@ -25,6 +25,7 @@ function tooLong(value) {
 export class GitHub {
   /**
    * apiBase: '' as api.github.com, '/api/v3' as GitHub Enterprise Server. tokens: token -> { login, app }.
+   * refusedLines (set later): lines that are refused although the diff shows them.
    * stateFile: reviews and comments survive a restart of the stand-in there. root: the folder of the repositories.
    */
   constructor({ root, apiBase = '', tokens = {}, stateFile = null, port = 0 }) {
@@ -41,6 +42,7 @@ export class GitHub {
   }
 
   async start() {
+    warmUp();
     this.server = createServer((request, response) => {
       this.#serve(request, response).catch((error) => {
         this.violations.push(`the stand-in itself failed: ${error.stack}`);

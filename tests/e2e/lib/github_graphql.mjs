@@ -17,6 +17,9 @@ function schema() {
   return shared;
 }
 
+/** Before a server starts: building the schema holds up the process for a while. */
+export const warmUp = () => void schema();
+
 const refuse = (type, message) => new GraphQLError(message, { extensions: { type } });
 const notFound = (id) => refuse('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
 
@@ -109,6 +112,14 @@ const ROOT = {
     own(viewer, one.user);
     one.body = filled(input.body);
     one.edits = (one.edits ?? 0) + 1;
+    return {};
+  },
+  deletePullRequestReview({ input }, { github, viewer }) {
+    const { state, one } = find(github, input.pullRequestReviewId, 'PullRequestReview', 'reviews');
+    own(viewer, one.user);
+    if (one.event) throw refuse('UNPROCESSABLE', 'Can not delete a non-pending pull request review');
+    state.reviews.splice(state.reviews.indexOf(one), 1);
+    state.comments = state.comments.filter((each) => each.review_id !== one.id);
     return {};
   },
   updatePullRequestReviewComment({ input }, { github, viewer }) {

@@ -95,7 +95,7 @@ async function createReview(context) {
     if (comment.line === undefined && comment.position === undefined) refusals.push('Line could not be resolved');
     else if (!comment.body.trim()) refusals.push("Body can't be blank");
     else {
-      const refusal = await diff.refusal(comment);
+      const refusal = github.refusedLines?.includes(comment.line) ? 'Line could not be resolved' : await diff.refusal(comment);
       if (refusal) refusals.push(refusal);
     }
   }

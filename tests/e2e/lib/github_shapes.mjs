@@ -20,7 +20,7 @@ export function unnode(text) {
 /** Addresses of a server: pages and API as the configuration of the daemon names them. */
 export function userShape({ url, api }, { login, id, type = 'User' }) {
   const user = { login, id, node_id: node('User', id), avatar_url: `${url}/avatars/${id}`, gravatar_id: '',
-    url: `${api}/users/${login}`, html_url: `${url}/${login}`, type, site_admin: false };
+    url: `${api}/users/${encodeURIComponent(login)}`, html_url: `${url}/${encodeURIComponent(login)}`, type, site_admin: false };
   for (const [key, tail] of Object.entries({ followers: 'followers', following: 'following{/other_user}',
     gists: 'gists{/gist_id}', starred: 'starred{/owner}{/repo}', subscriptions: 'subscriptions',
     organizations: 'orgs', repos: 'repos', events: 'events{/privacy}', received_events: 'received_events' })) {

@@ -101,7 +101,7 @@ export class Ground {
 
   /** What the forge was asked that changes something there. */
   writes() {
-    return this.github.log.filter((one) => one.method !== 'GET');
+    return this.github.log.filter((one) => one.method !== 'GET' && !isQuery(one));
   }
 
   /** Number of deliveries that the daemon keeps: lines of `deliveries list` that name a state. */
@@ -111,6 +111,13 @@ export class Ground {
     return stdout.split('\n').filter((line) => new RegExp(`\\b(${STATES})\\b`).test(line)).length;
   }
 }
+
+/** A question in GraphQL's clothes. */
+const isQuery = ({ path, body = '' }) => path.endsWith('/graphql') && body.startsWith('{"query":"query');
+
+/** A fault's match: the GraphQL question about what stands, or a mutation. */
+export const QUERY = (request) => request.url.endsWith('/graphql') && isQuery({ path: request.url, body: request.text });
+export const MUTATION = (request) => request.url.endsWith('/graphql') && !QUERY(request);
 
 /** The hidden mark of a summary: which head it is for. */
 export const marker = (head) => new RegExp(`<!-- perf-review:v1 head=${head} job=\\S+ -->`);

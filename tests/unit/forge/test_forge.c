@@ -57,20 +57,20 @@ static void only_safe_names_are_valid(void **state)
     assert_false(forge_sha_is_valid(VIEW("111111111111111111111111111111111111111A")));
 }
 
-static void the_marker_is_found_again_for_its_head_only(void **state)
+static void the_marker_is_found_again(void **state)
 {
     struct fake *fake = *state;
     struct view marker = forge_summary_marker(VIEW(HEAD_SHA), VIEW("job-7"), fake->arena);
     struct view body =
         arena_format(fake->arena, "<!-- perf-review:v1 head=x --> text\n\n%.*s\n", VIEW_ARG(marker));
-    struct view job;
+    struct view job, head;
 
     assert_view(marker, "<!-- perf-review:v1 head=" HEAD_SHA " job=job-7 -->");
-    assert_true(forge_marker_find(body, VIEW(HEAD_SHA), &job));
+    assert_true(forge_marker_read(body, &head, &job));
+    assert_view(head, HEAD_SHA);
     assert_view(job, "job-7");
-    assert_false(forge_marker_find(body, VIEW(BASE_SHA), &job));
-    assert_false(forge_marker_find(view_slice(body, 0, body.len - 4), VIEW(HEAD_SHA), &job));
-    assert_false(forge_marker_find((struct view){0}, VIEW(HEAD_SHA), &job));
+    assert_false(forge_marker_read(view_slice(body, 0, body.len - 4), &head, &job));
+    assert_false(forge_marker_read((struct view){0}, &head, &job));
     assert_view(forge_comment_marker(VIEW("0123456789abcdef"), fake->arena),
                 "<!-- perf-review:fp=0123456789abcdef -->");
 }
@@ -123,11 +123,58 @@ static void a_review_is_measured_before_it_is_sent(void **state)
     assert_int_equal(forge_units(VIEW("a\303\251\360\237\230\200\377")), 5);
 }
 
+static void a_comment_says_that_it_is_fixed_and_takes_it_back(void **state)
+{
+    static const char BODY[] = "**Slow** text\n\n<!-- perf-review:fp=0123456789abcdef -->";
+    struct fake *fake = *state;
+    struct view fixed = forge_body_fixed(VIEW(BODY), VIEW(HEAD_SHA), fake->arena);
+
+    assert_true(view_starts(fixed, "**Fixed in `111111111111`.**\n\n**Slow** text"));
+    assert_view(forge_fixed_find(fixed), HEAD_SHA);
+    assert_view(forge_fingerprint_find(fixed), "0123456789abcdef");
+    assert_view(forge_body_reopened(fixed, fake->arena), BODY);
+    fixed = forge_body_fixed(fixed, VIEW(BASE_SHA), fake->arena); /* not twice */
+    assert_view(forge_fixed_find(fixed), BASE_SHA);
+    assert_view(forge_body_reopened(fixed, fake->arena), BODY);
+    assert_view(forge_fixed_find(VIEW(BODY)), "");
+    assert_view(forge_fingerprint_find(VIEW("<!-- perf-review:fp=0123 --> and no more")), "");
+}
+
+static void a_plain_no_is_told_from_other_answers(void **state)
+{
+    static const struct {
+        const char *text;
+        bool declines;
+    } ROWS[] = {
+        {"Won't fix", true},
+        {"won\xe2\x80\x99t fix: the list is short", true},
+        {"> wontfix", true},
+        {"This is intentional.", true},
+        {"It's by design", true},
+        {"False positive!", true},
+        {"declined", true},
+        {"Is this intentional?", false},
+        {"This is not intentional, thanks", false},
+        {"Intentionally blank", false},
+        {"Fixed", false},
+        {"", false},
+        {"I will not fix this today", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        print_message("  %s\n", ROWS[i].text);
+        assert_int_equal(forge_text_declines(view_of(ROWS[i].text)), ROWS[i].declines);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FAKE_TEST(only_safe_names_are_valid),
-        FAKE_TEST(the_marker_is_found_again_for_its_head_only),
+        FAKE_TEST(the_marker_is_found_again),
+        FAKE_TEST(a_comment_says_that_it_is_fixed_and_takes_it_back),
+        FAKE_TEST(a_plain_no_is_told_from_other_answers),
         FAKE_TEST(addresses_come_from_the_configuration),
         FAKE_TEST(numbers_of_branches_are_stable),
         FAKE_TEST(a_review_is_measured_before_it_is_sent),

@@ -120,8 +120,8 @@ static void a_branch_is_read_as_a_pull_request(void **state)
     struct forge_pull pull;
     struct view base;
 
-    assert_ok(fixture,
-              forge.ops->pull_get(&forge, VIEW("team/app"), number, fixture->arena, &pull, &fixture->err));
+    assert_ok(fixture, forge.ops->pull_get(&forge, VIEW("team/app"), number, NULL, fixture->arena, &pull,
+                                           &fixture->err));
     assert_view(pull.head_ref, "topic");
     assert_view(pull.base_ref, "main");
     assert_true(pull.open && !pull.draft);
@@ -131,14 +131,14 @@ static void a_branch_is_read_as_a_pull_request(void **state)
                                              fixture->arena, &base, &fixture->err));
     assert_true(view_equal(base, fixture_rev(fixture, "w", "main~1")));
     assert_int_equal(
-        forge.ops->pull_get(&forge, VIEW("team/app"), number + 1, fixture->arena, &pull, &fixture->err),
+        forge.ops->pull_get(&forge, VIEW("team/app"), number + 1, NULL, fixture->arena, &pull, &fixture->err),
         ERR_NOT_FOUND);
     assert_int_equal(
-        forge.ops->pull_get(&forge, VIEW("team/none"), number, fixture->arena, &pull, &fixture->err),
+        forge.ops->pull_get(&forge, VIEW("team/none"), number, NULL, fixture->arena, &pull, &fixture->err),
         ERR_NOT_FOUND);
     forge.url = arena_format(fixture->arena, "file://%s", fixture->dir);
-    assert_ok(fixture,
-              forge.ops->pull_get(&forge, VIEW("team/app"), number, fixture->arena, &pull, &fixture->err));
+    assert_ok(fixture, forge.ops->pull_get(&forge, VIEW("team/app"), number, NULL, fixture->arena, &pull,
+                                           &fixture->err));
 }
 
 static void a_review_is_a_note_that_is_found_again(void **state)
@@ -156,10 +156,11 @@ static void a_review_is_a_note_that_is_found_again(void **state)
                                   .comments = COMMENTS,
                                   .comment_count = COUNT_OF(COMMENTS)};
     struct forge_posted posted = {0};
+    struct forge_standing standing = {0};
 
-    assert_ok(fixture, forge.ops->review_find(&forge, VIEW("team/app"), 1, head, fixture->arena, &posted,
-                                              &fixture->err));
-    assert_false(posted.found);
+    assert_ok(fixture, forge.ops->standing_read(&forge, VIEW("team/app"), 1, head, fixture->arena, &standing,
+                                                &fixture->err));
+    assert_false(standing.summary.found);
     assert_ok(fixture, forge.ops->review_post(&forge, VIEW("team/app"), 1, &review, fixture->arena, &posted,
                                               &fixture->err));
     assert_true(posted.found);
@@ -168,14 +169,14 @@ static void a_review_is_a_note_that_is_found_again(void **state)
                             "<!-- perf-review:v1 head=%.*s job=j1 -->\n",
                             VIEW_ARG(head));
     assert_view(fixture_sh(fixture, "team/app.git", "git notes --ref=perf-review show topic"), expected.ptr);
-    posted = (struct forge_posted){0};
-    assert_ok(fixture, forge.ops->review_find(&forge, VIEW("team/app"), 1, head, fixture->arena, &posted,
-                                              &fixture->err));
-    assert_true(posted.found);
-    assert_view(posted.job, "j1");
-    assert_ok(fixture, forge.ops->review_find(&forge, VIEW("team/app"), 1, fixture_rev(fixture, "w", "main"),
-                                              fixture->arena, &posted, &fixture->err));
-    assert_false(posted.found);
+    assert_ok(fixture, forge.ops->standing_read(&forge, VIEW("team/app"), 1, head, fixture->arena, &standing,
+                                                &fixture->err));
+    assert_true(standing.summary.found);
+    assert_view(standing.summary.job, "j1");
+    assert_ok(fixture,
+              forge.ops->standing_read(&forge, VIEW("team/app"), 1, fixture_rev(fixture, "w", "main"),
+                                       fixture->arena, &standing, &fixture->err));
+    assert_false(standing.summary.found);
 }
 
 /* The hook with a stand-in for curl that keeps what it was given. */

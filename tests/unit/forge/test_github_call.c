@@ -20,7 +20,7 @@ static void a_pull_request_is_read_with_the_headers_github_wants(void **state)
 
     fake_answer(fake, 200, PULL);
     assert_int_equal(
-        fake->forge.ops->pull_get(&fake->forge, VIEW("octo/hello"), 7, fake->arena, &pull, &fake->err),
+        fake->forge.ops->pull_get(&fake->forge, VIEW("octo/hello"), 7, NULL, fake->arena, &pull, &fake->err),
         ERR_OK);
     assert_view(pull.head_sha, HEAD_SHA);
     assert_view(pull.base_sha, BASE_SHA);
@@ -37,7 +37,7 @@ static void a_pull_request_is_read_with_the_headers_github_wants(void **state)
     fake->forge.token = (struct view){0};
     fake_answer(fake, 200, PULL);
     assert_int_equal(
-        fake->forge.ops->pull_get(&fake->forge, VIEW("octo/hello"), 7, fake->arena, &pull, &fake->err),
+        fake->forge.ops->pull_get(&fake->forge, VIEW("octo/hello"), 7, NULL, fake->arena, &pull, &fake->err),
         ERR_OK);
     assert_int_equal(fake_sent_header(&fake->calls[0], "authorization").len, 0);
 }
@@ -49,7 +49,7 @@ static void names_are_checked_before_they_reach_an_address(void **state)
     struct view sha;
 
     assert_int_equal(
-        fake->forge.ops->pull_get(&fake->forge, VIEW("../../user"), 7, fake->arena, &pull, &fake->err),
+        fake->forge.ops->pull_get(&fake->forge, VIEW("../../user"), 7, NULL, fake->arena, &pull, &fake->err),
         ERR_INVALID);
     assert_int_equal(fake->forge.ops->merge_base(&fake->forge, VIEW("o/r"), VIEW("main"), VIEW(HEAD_SHA),
                                                  fake->arena, &sha, &fake->err),
@@ -204,10 +204,10 @@ static void each_answer_has_its_code(void **state)
 
         fake_reset(fake);
         fake->replies[fake->reply_count++] = ROWS[row].reply;
-        code = posts
-                   ? fake->forge.ops->review_post(&fake->forge, VIEW("o/r"), 7, &review, fake->arena, &posted,
-                                                  &fake->err)
-                   : fake->forge.ops->pull_get(&fake->forge, VIEW("o/r"), 7, fake->arena, &pull, &fake->err);
+        code = posts ? fake->forge.ops->review_post(&fake->forge, VIEW("o/r"), 7, &review, fake->arena,
+                                                    &posted, &fake->err)
+                     : fake->forge.ops->pull_get(&fake->forge, VIEW("o/r"), 7, NULL, fake->arena, &pull,
+                                                 &fake->err);
         if (code != expected || fake->err.code != expected || !strstr(fake->err.message, ROWS[row].says) ||
             fake->err.retry_after_ms != ROWS[row].pause_ms ||
             !strstr(fake->err.message, "pull request 7 of o/r"))
@@ -232,7 +232,7 @@ static void an_answer_without_what_we_need_is_said(void **state)
         fake_reset(fake);
         fake_answer(fake, 200, ROWS[i]);
         assert_int_equal(
-            fake->forge.ops->pull_get(&fake->forge, VIEW("o/r"), 7, fake->arena, &pull, &fake->err),
+            fake->forge.ops->pull_get(&fake->forge, VIEW("o/r"), 7, NULL, fake->arena, &pull, &fake->err),
             ERR_INTERNAL);
     }
 }

@@ -106,9 +106,12 @@ static void a_review_that_was_posted_and_not_recorded_is_recorded(void **state)
 
     snprintf(stands->head, sizeof(stands->head), "%s", fixture->fake.head);
     snprintf(stands->job, sizeof(stands->job), "died");
+    stands->body = strdup("as it was posted");
     assert_true(fixture_work(fixture));
-    assert_ended(fixture, "d1", STORE_DONE, "already posted");
-    assert_int_equal(fixture->fake.posts, 0);
+    assert_ended(fixture, "d1", STORE_DONE, "posted");
+    /* Somebody deleted its comment since: that one alone is posted again. */
+    assert_int_equal(fixture->fake.review_count, 2);
+    assert_true(fixture->fake.reviews[1].is_note);
     assert_true(recorded(fixture, "d1").markdown.len > 0);
 }
 
@@ -187,7 +190,9 @@ static void the_base_revision_switches_rules_off_and_the_head_does_not(void **st
                    fixture->fake.head);
     fixture_deliver(fixture, "d2");
     fixture_work(fixture);
-    assert_ended(fixture, "d2", STORE_DONE, "nothing to say");
+    assert_ended(fixture, "d2", STORE_DONE, "0 found");
+    assert_int_equal(fixture->fake.posts, 1);
+    assert_non_null(strstr(fixture->fake.reviews[0].body, "nothing found"));
 }
 
 static void a_mistake_in_the_base_configuration_is_told_in_the_receipt(void **state)
@@ -205,6 +210,200 @@ static void a_mistake_in_the_base_configuration_is_told_in_the_receipt(void **st
     fixture_work(fixture);
     assert_int_equal(fixture->fake.reviews[0].comments, 1);
     assert_non_null(strstr(fixture->fake.reviews[0].body, ".perf-review.yml:1:1"));
+}
+
+static void deliver_text(struct fixture *fixture, const char *text, const char *id)
+{
+    fixture_later(fixture);
+    fixture_commit(fixture, text, fixture->fake.head);
+    fixture_deliver(fixture, id);
+    assert_true(fixture_work(fixture));
+}
+
+static const char SECOND[] = "\n\ndef again(items):\n    kept = []\n    for item in items:\n"
+                             "        if item in kept:\n            continue\n        kept.append(item)\n";
+
+static void a_push_edits_the_summary_and_comments_on_what_is_new_alone(void **state)
+{
+    struct fixture *fixture = slow_change(state);
+    char text[1024];
+
+    fixture_work(fixture);
+    snprintf(text, sizeof(text), "LIMIT = 3\n" SLOW "%s", SECOND);
+    deliver_text(fixture, text, "d2");
+    assert_ended(fixture, "d2", STORE_DONE, "posted");
+    assert_int_equal(fixture->fake.review_count, 2);
+    assert_string_equal(fixture->fake.reviews[0].head, fixture->fake.head);
+    assert_non_null(strstr(fixture->fake.reviews[0].body, "2 findings"));
+    assert_true(fixture->fake.reviews[1].is_note);
+    assert_int_equal(fixture->fake.reviews[1].comments, 1);
+    /* Lines moved, nothing is new: the summary alone is edited. */
+    snprintf(text, sizeof(text), "LIMIT = 3\nMORE = 4\n" SLOW "%s", SECOND);
+    deliver_text(fixture, text, "d3");
+    assert_int_equal(fixture->fake.posts, 2);
+    assert_int_equal(fixture->fake.updates, 2);
+}
+
+static void what_is_gone_is_called_fixed_and_opened_again_when_it_is_back(void **state)
+{
+    struct fixture *fixture = slow_change(state);
+
+    fixture_work(fixture);
+    deliver_text(fixture, "X = 2\n", "d2");
+    assert_ended(fixture, "d2", STORE_DONE, "");
+    assert_string_equal(fixture->fake.threads[0].fixed_in, fixture->fake.head);
+    assert_non_null(strstr(fixture->fake.reviews[0].body, "nothing found"));
+    deliver_text(fixture, SLOW, "d3");
+    assert_string_equal(fixture->fake.threads[0].fixed_in, "");
+    assert_int_equal(fixture->fake.thread_count, 1);
+    assert_int_equal(fixture->fake.posts, 1);
+}
+
+static void a_conversation_with_people_in_it_is_left_alone(void **state)
+{
+    struct fixture *fixture = slow_change(state);
+
+    fixture_work(fixture);
+    fixture->fake.threads[0].answered = true;
+    deliver_text(fixture, "X = 2\n", "d2");
+    assert_string_equal(fixture->fake.threads[0].fixed_in, "");
+}
+
+static void what_was_declined_is_listed_once_and_stays_so_without_its_conversation(void **state)
+{
+    struct fixture *fixture = slow_change(state);
+
+    fixture_work(fixture);
+    fixture->fake.threads[0].declined = true;
+    deliver_text(fixture, "LIMIT = 3\n" SLOW, "d2");
+    assert_non_null(strstr(fixture->fake.reviews[0].body, "nothing found"));
+    assert_non_null(strstr(fixture->fake.reviews[0].body, "by robin"));
+    fixture->fake.thread_count = 0; /* as if somebody had deleted it */
+    deliver_text(fixture, "LIMIT = 4\n" SLOW, "d3");
+    assert_non_null(strstr(fixture->fake.reviews[0].body, "by robin"));
+    assert_int_equal(fixture->fake.thread_count, 0);
+    assert_int_equal(fixture->fake.posts, 1);
+}
+
+static void a_file_that_is_not_read_ends_no_conversation(void **state)
+{
+    struct fixture *fixture = slow_change(state);
+
+    fixture_work(fixture);
+    fixture->settings.limits.file_bytes = 16;
+    deliver_text(fixture, "LIMIT = 3\nANOTHER = 5\n", "d2");
+    assert_string_equal(fixture->fake.threads[0].fixed_in, "");
+}
+
+static void an_edit_whose_outcome_is_unknown_is_looked_up(void **state)
+{
+    struct fixture *fixture = slow_change(state);
+
+    fixture_work(fixture);
+    fixture->fake.update_fails = ERR_TIMEOUT;
+    fixture->fake.post_works_though = true;
+    deliver_text(fixture, "LIMIT = 3\n" SLOW, "d2");
+    assert_ended(fixture, "d2", STORE_DONE, "posted");
+    fixture->fake.update_fails = ERR_TIMEOUT;
+    fixture->fake.post_works_though = false;
+    deliver_text(fixture, "LIMIT = 4\n" SLOW, "d3");
+    assert_int_equal(fixture_delivery(fixture, "d3").state, STORE_WAITING);
+    fixture_later(fixture);
+    assert_true(fixture_work(fixture));
+    assert_ended(fixture, "d3", STORE_DONE, "posted");
+    assert_int_equal(fixture->fake.posts, 1);
+}
+
+static void a_head_that_was_there_before_is_reviewed_again(void **state)
+{
+    struct fixture *fixture = slow_change(state);
+    char first[MIRROR_ID_SIZE];
+
+    fixture_work(fixture);
+    snprintf(first, sizeof(first), "%s", fixture->fake.head);
+    deliver_text(fixture, "X = 2\n", "d2");
+    snprintf(fixture->fake.head, MIRROR_ID_SIZE, "%s", first);
+    fixture_later(fixture);
+    fixture_deliver(fixture, "d3");
+    assert_true(fixture_work(fixture));
+    assert_string_equal(fixture->fake.reviews[0].head, first);
+    assert_string_equal(fixture->fake.threads[0].fixed_in, "");
+}
+
+static size_t open_checks(struct fixture *fixture)
+{
+    const struct store_check *items;
+    size_t count = 0;
+
+    if (store_list_checks(fixture->store, VIEW("forge"), VIEW("octo/hello"), 7, fixture->arena, &items,
+                          &count, &fixture->err) != ERR_OK)
+        fail_msg("%s", fixture->err.message);
+    return count;
+}
+
+static void a_check_is_opened_and_closed_with_the_review(void **state)
+{
+    struct fixture *fixture = slow_change(state);
+
+    fixture->fake.check_end_fails = ERR_TIMEOUT;
+    fixture_work(fixture);
+    assert_int_equal(fixture->fake.check_state, FORGE_CHECK_RUNNING);
+    assert_int_equal(open_checks(fixture), 1);
+    fixture_later(fixture);
+    assert_true(fixture_work(fixture));
+    assert_int_equal(fixture->fake.check_state, FORGE_CHECK_DONE);
+    assert_int_equal(fixture->fake.check_end, FORGE_CHECK_PASSED);
+    assert_int_equal(fixture->fake.checks_begun, 1);
+    assert_int_equal(open_checks(fixture), 0);
+    assert_int_equal(fixture->fake.posts, 1);
+}
+
+static void a_check_fails_only_where_the_repository_says_so(void **state)
+{
+    struct fixture *fixture = *state;
+    char out[TEXT_SIZE];
+
+    fixture_sh(fixture,
+               "cd work && printf 'fail_on: low\n' > .perf-review.yml && git add -A && git commit -q -m c && "
+               "git push -q origin HEAD:main 2>/dev/null && git rev-parse HEAD",
+               out);
+    snprintf(fixture->fake.base, MIRROR_ID_SIZE, "%.40s", out);
+    fixture_commit(fixture, SLOW, fixture->fake.head);
+    fixture_deliver(fixture, "d1");
+    fixture_work(fixture);
+    assert_int_equal(fixture->fake.check_end, FORGE_CHECK_FAILED);
+}
+
+static void a_job_that_fails_for_good_leaves_a_neutral_check(void **state)
+{
+    struct fixture *fixture = slow_change(state);
+
+    fixture->fake.post_fails = ERR_INVALID;
+    fixture->fake.always_fails = true;
+    fixture_work(fixture);
+    assert_int_equal(fixture_delivery(fixture, "d1").state, STORE_FAILED);
+    assert_int_equal(fixture->fake.check_state, FORGE_CHECK_DONE);
+    assert_int_equal(fixture->fake.check_end, FORGE_CHECK_NEUTRAL);
+    assert_int_equal(open_checks(fixture), 0);
+}
+
+static void a_check_that_nobody_will_close_is_closed_in_passing(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct store_check left = {.forge = VIEW("forge"),
+                                     .repository = VIEW("octo/hello"),
+                                     .number = 7,
+                                     .head_sha = VIEW("1111111111111111111111111111111111111111"),
+                                     .job = VIEW("dead"),
+                                     .check_id = VIEW("c0")};
+
+    fixture->fake.check_state = FORGE_CHECK_RUNNING;
+    assert_int_equal(store_put_check(fixture->store, &left, &fixture->err), ERR_OK);
+    assert_int_equal(fixture_tidy(fixture), ERR_OK);
+    assert_int_equal(fixture->fake.check_state, FORGE_CHECK_DONE);
+    assert_int_equal(fixture->fake.check_end, FORGE_CHECK_NEUTRAL);
+    assert_int_equal(open_checks(fixture), 0);
+    assert_int_equal(fixture_tidy(fixture), ERR_NOT_FOUND);
 }
 
 static void a_refused_token_is_tried_again_and_then_tells_what_to_do(void **state)
@@ -304,6 +503,17 @@ int main(void)
         WORKER_TEST(a_change_with_nothing_to_say_is_recorded_and_not_posted),
         WORKER_TEST(the_base_revision_switches_rules_off_and_the_head_does_not),
         WORKER_TEST(a_mistake_in_the_base_configuration_is_told_in_the_receipt),
+        WORKER_TEST(a_push_edits_the_summary_and_comments_on_what_is_new_alone),
+        WORKER_TEST(what_is_gone_is_called_fixed_and_opened_again_when_it_is_back),
+        WORKER_TEST(a_conversation_with_people_in_it_is_left_alone),
+        WORKER_TEST(what_was_declined_is_listed_once_and_stays_so_without_its_conversation),
+        WORKER_TEST(a_file_that_is_not_read_ends_no_conversation),
+        WORKER_TEST(an_edit_whose_outcome_is_unknown_is_looked_up),
+        WORKER_TEST(a_head_that_was_there_before_is_reviewed_again),
+        WORKER_TEST(a_check_is_opened_and_closed_with_the_review),
+        WORKER_TEST(a_check_fails_only_where_the_repository_says_so),
+        WORKER_TEST(a_job_that_fails_for_good_leaves_a_neutral_check),
+        WORKER_TEST(a_check_that_nobody_will_close_is_closed_in_passing),
         WORKER_TEST(a_refused_token_is_tried_again_and_then_tells_what_to_do),
         WORKER_TEST(a_forge_that_asks_to_wait_pauses_its_repository_and_costs_no_attempt),
         WORKER_TEST(a_fault_of_our_own_is_tried_twice),

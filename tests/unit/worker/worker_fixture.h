@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FAKE_REVIEWS_MAX = 8, TEXT_SIZE = 256 };
+enum { FAKE_REVIEWS_MAX = 8, FAKE_THREADS_MAX = 32, TEXT_SIZE = 256 };
 
 #define SLOW                                                                                                 \
     "def unique(items):\n    seen = []\n    for item in items:\n        if item in seen:\n"                  \
@@ -19,8 +19,14 @@ enum { FAKE_REVIEWS_MAX = 8, TEXT_SIZE = 256 };
 struct fake_review {
     char head[MIRROR_ID_SIZE], job[64];
     char *body;
+    bool is_note;
     size_t comments;
     uint32_t line;
+};
+
+struct fake_thread {
+    char fingerprint[17], path[64], fixed_in[MIRROR_ID_SIZE];
+    bool declined, answered;
 };
 
 struct fake {
@@ -29,9 +35,13 @@ struct fake {
     bool draft, closed;
     char head[MIRROR_ID_SIZE], base[MIRROR_ID_SIZE];
     char head_after[MIRROR_ID_SIZE]; /* from the second look on; empty: the same */
-    int looks, posts;
-    enum err_code pull_fails, post_fails; /* ERR_OK: does not */
-    bool post_works_though;
+    int looks, posts, updates, checks_begun;
+    enum err_code pull_fails, post_fails, update_fails, check_end_fails; /* ERR_OK: does not */
+    enum forge_check_state check_state;
+    enum forge_check_end check_end;
+    struct fake_thread threads[FAKE_THREADS_MAX];
+    size_t thread_count;
+    bool post_works_though, always_fails;
     bool refuse_comments;
     int64_t retry_after_ms;
     struct fake_review reviews[FAKE_REVIEWS_MAX];
@@ -57,12 +67,14 @@ static inline struct fake *fake_of(const struct forge *forge)
 }
 
 static inline enum err_code fake_pull_get(const struct forge *forge, struct view repository, int64_t number,
-                                          struct arena *arena, struct forge_pull *out, struct err *err)
+                                          const struct forge_pull *known, struct arena *arena,
+                                          struct forge_pull *out, struct err *err)
 {
     struct fake *fake = fake_of(forge);
     bool moved = fake->looks++ > 0 && fake->head_after[0];
 
     (void)repository;
+    (void)known;
     (void)arena;
     if (fake->pull_fails != ERR_OK) {
         err_set(err, fake->pull_fails, "the forge answers as it was told");
@@ -90,22 +102,66 @@ static inline enum err_code fake_merge_base(const struct forge *forge, struct vi
     return arena_copy(arena, view_of(fake_of(forge)->base), out, err);
 }
 
-static inline enum err_code fake_find(const struct forge *forge, struct view repository, int64_t number,
-                                      struct view head, struct arena *arena, struct forge_posted *out,
-                                      struct err *err)
+static inline enum err_code fake_standing(const struct forge *forge, struct view repository, int64_t number,
+                                          struct view head, struct arena *arena, struct forge_standing *out,
+                                          struct err *err)
 {
     const struct fake *fake = fake_of(forge);
+    struct forge_thread *threads = ARENA_ARRAY(arena, struct forge_thread, FAKE_THREADS_MAX);
 
     (void)repository;
     (void)number;
-    (void)arena;
+    (void)head;
     (void)err;
-    *out = (struct forge_posted){0};
+    *out = (struct forge_standing){.threads = threads, .thread_count = fake->thread_count};
+    for (size_t i = 0; i < fake->thread_count; i++) {
+        const struct fake_thread *from = &fake->threads[i];
+
+        threads[i] = (struct forge_thread){.id = arena_format(arena, "%zu", i),
+                                           .fingerprint = view_of(from->fingerprint),
+                                           .path = view_of(from->path),
+                                           .fixed_in = view_of(from->fixed_in),
+                                           .declined = from->declined,
+                                           .declined_by = view_of(from->declined ? "robin" : ""),
+                                           .answered = from->answered};
+    }
     for (int i = 0; i < fake->review_count; i++)
-        if (view_is(head, fake->reviews[i].head))
-            *out =
-                (struct forge_posted){.found = true, .id = VIEW("17"), .job = view_of(fake->reviews[i].job)};
+        if (!fake->reviews[i].is_note)
+            out->summary = (struct forge_posted){.found = true,
+                                                 .id = VIEW("17"),
+                                                 .head = view_of(fake->reviews[i].head),
+                                                 .job = view_of(fake->reviews[i].job),
+                                                 .body = view_of(fake->reviews[i].body)};
     return ERR_OK;
+}
+
+static inline char *fake_marked(struct view body)
+{
+    char *text = NULL;
+
+    assert_true(asprintf(&text, "%.*s\n\n<!-- perf-review:v1 -->", VIEW_ARG(body)) > 0);
+    return text;
+}
+
+static inline void fake_keep(struct fake *fake, const struct forge_review *review)
+{
+    struct fake_review *kept = &fake->reviews[fake->review_count++];
+
+    assert_true(fake->review_count < FAKE_REVIEWS_MAX);
+    snprintf(kept->head, sizeof(kept->head), "%.*s", VIEW_ARG(review->head_sha));
+    snprintf(kept->job, sizeof(kept->job), "%.*s", VIEW_ARG(review->job));
+    kept->body = fake_marked(review->body);
+    kept->is_note = review->is_note;
+    kept->comments = review->comment_count;
+    kept->line = review->comment_count ? review->comments[0].line : 0;
+    for (size_t i = 0; i < review->comment_count; i++) {
+        struct fake_thread *thread = &fake->threads[fake->thread_count++];
+
+        assert_true(fake->thread_count < FAKE_THREADS_MAX);
+        snprintf(thread->fingerprint, sizeof(thread->fingerprint), "%.*s",
+                 VIEW_ARG(forge_fingerprint_find(review->comments[i].body)));
+        snprintf(thread->path, sizeof(thread->path), "%.*s", VIEW_ARG(review->comments[i].path));
+    }
 }
 
 static inline enum err_code fake_post(const struct forge *forge, struct view repository, int64_t number,
@@ -113,28 +169,76 @@ static inline enum err_code fake_post(const struct forge *forge, struct view rep
                                       struct forge_posted *out, struct err *err)
 {
     struct fake *fake = fake_of(forge);
-    struct fake_review *kept = &fake->reviews[fake->review_count];
     enum err_code fails = fake->post_fails;
 
     (void)repository;
     (void)number;
     (void)arena;
     fake->posts++;
-    fake->post_fails = ERR_OK;
+    if (!fake->always_fails)
+        fake->post_fails = ERR_OK;
     if (fake->refuse_comments && review->comment_count > 0)
         return err_set(err, ERR_INVALID, "422: a line outside of the diff");
-    if (fails == ERR_OK || fake->post_works_though) {
-        assert_true(fake->review_count < FAKE_REVIEWS_MAX);
-        snprintf(kept->head, sizeof(kept->head), "%.*s", VIEW_ARG(review->head_sha));
-        snprintf(kept->job, sizeof(kept->job), "%.*s", VIEW_ARG(review->job));
-        kept->body = strndup(review->body.ptr, review->body.len);
-        kept->comments = review->comment_count;
-        kept->line = review->comment_count ? review->comments[0].line : 0;
-        fake->review_count++;
-    }
+    if (fails == ERR_OK || fake->post_works_though)
+        fake_keep(fake, review);
     if (fails != ERR_OK)
         return err_set(err, fails, "the forge answers as it was told");
     *out = (struct forge_posted){.found = true, .id = VIEW("17"), .job = review->job};
+    return ERR_OK;
+}
+
+static inline enum err_code fake_update(const struct forge *forge, struct view repository, int64_t number,
+                                        const struct forge_update *update, struct arena *arena,
+                                        struct err *err)
+{
+    struct fake *fake = fake_of(forge);
+    enum err_code fails = fake->update_fails;
+
+    (void)repository;
+    (void)number;
+    (void)arena;
+    fake->updates++;
+    fake->update_fails = ERR_OK;
+    if (fails != ERR_OK && !fake->post_works_though)
+        return err_set(err, fails, "the forge answers as it was told");
+    for (size_t i = 0; i < update->edit_count; i++) {
+        uint64_t at = 0;
+
+        assert_true(view_to_u64(update->edits[i].thread->id, &at));
+        snprintf(fake->threads[at].fixed_in, MIRROR_ID_SIZE, "%.*s",
+                 VIEW_ARG(update->edits[i].reopen ? (struct view){0} : update->head_sha));
+    }
+    for (int i = 0; update->summary.len > 0 && i < fake->review_count; i++) {
+        struct fake_review *kept = &fake->reviews[i];
+
+        if (kept->is_note)
+            continue;
+        free(kept->body);
+        kept->body = fake_marked(update->body);
+        snprintf(kept->head, sizeof(kept->head), "%.*s", VIEW_ARG(update->head_sha));
+        snprintf(kept->job, sizeof(kept->job), "%.*s", VIEW_ARG(update->job));
+    }
+    return fails == ERR_OK ? ERR_OK : err_set(err, fails, "the forge answers as it was told");
+}
+
+static inline enum err_code fake_check(const struct forge *forge, struct view repository,
+                                       const struct forge_check *check, struct arena *arena, struct view *id,
+                                       struct err *err)
+{
+    struct fake *fake = fake_of(forge);
+    enum err_code fails = check->state == FORGE_CHECK_DONE ? fake->check_end_fails : ERR_OK;
+
+    (void)repository;
+    (void)arena;
+    if (fails != ERR_OK) {
+        fake->check_end_fails = ERR_OK;
+        return err_set(err, fails, "the forge answers as it was told");
+    }
+    if (check->id.len == 0 && !check->maybe_begun)
+        fake->checks_begun++;
+    fake->check_state = check->state;
+    fake->check_end = check->end;
+    *id = VIEW("c1");
     return ERR_OK;
 }
 
@@ -147,8 +251,10 @@ static inline struct view fake_head_ref(int64_t number, struct view head_branch,
 static const struct forge_ops FAKE_OPS = {.kind = "fake",
                                           .pull_get = fake_pull_get,
                                           .merge_base = fake_merge_base,
-                                          .review_find = fake_find,
+                                          .standing_read = fake_standing,
                                           .review_post = fake_post,
+                                          .standing_update = fake_update,
+                                          .check_put = fake_check,
                                           .head_ref = fake_head_ref};
 
 static inline int fixture_remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk)
@@ -292,8 +398,8 @@ static inline void fixture_deliver(struct fixture *fixture, const char *id)
         fail_msg("%s", fixture->err.message);
 }
 
-/* Lease the job that is due and run it; time goes on by ten minutes. False where none is due. */
-static inline bool fixture_work(struct fixture *fixture)
+/* Lease the job that is due and run it, or tidy up; ERR_NOT_FOUND where nothing was to be done. */
+static inline enum err_code fixture_run(struct fixture *fixture, bool tidy)
 {
     const struct job_world job = {.settings = &fixture->settings,
                                   .catalogue = fixture->catalogue,
@@ -311,14 +417,30 @@ static inline bool fixture_work(struct fixture *fixture)
                                         .now_ms = fixture_now,
                                         .clock = fixture};
     struct store_job leased;
-    enum err_code code = store_lease_job(fixture->store, VIEW("tester"), fixture->now_ms, 60000,
-                                         fixture->arena, &leased, &fixture->err);
+    enum err_code code;
 
-    if (code == ERR_NOT_FOUND)
-        return false;
-    if (code != ERR_OK || outcome_run(&world, &leased, fixture->arena, &fixture->err) != ERR_OK)
+    if (tidy)
+        return outcome_tidy(&world, fixture->arena, &fixture->err);
+    code = store_lease_job(fixture->store, VIEW("tester"), fixture->now_ms, 60000, fixture->arena, &leased,
+                           &fixture->err);
+    if (code == ERR_OK && outcome_run(&world, &leased, fixture->arena, &fixture->err) != ERR_OK)
         fail_msg("%s", fixture->err.message);
-    return true;
+    return code;
+}
+
+/* False where no job is due. */
+static inline bool fixture_work(struct fixture *fixture)
+{
+    enum err_code code = fixture_run(fixture, false);
+
+    if (code != ERR_OK && code != ERR_NOT_FOUND)
+        fail_msg("%s", fixture->err.message);
+    return code == ERR_OK;
+}
+
+static inline enum err_code fixture_tidy(struct fixture *fixture)
+{
+    return fixture_run(fixture, true);
 }
 
 static inline void fixture_later(struct fixture *fixture)
