@@ -403,7 +403,8 @@ bool facts_borrowed_only(struct facts *facts, uint32_t node);
  *  Rust only; else false. */
 bool facts_live_at(struct facts *facts, uint32_t name, uint32_t node);
 /** Whether every use of the local variable that @p name means leaves its value where it is: reads, borrows or
- * changes it, in no closure that takes its captures by value. Rust only; else false. */
+ * changes it, in no closure that takes its captures by value; nor is it given another one. Rust only; else
+ * false. */
 bool facts_never_moved(struct facts *facts, uint32_t name);
 /** Whether nothing uses the local variable (or its field) after its use @p place, x or x.field, on whichever
  * way through branches, loops and early exits: no other use that may follow, no loop that comes back to it.

@@ -66,6 +66,9 @@ bool facts_never_moved(struct facts *facts, uint32_t name)
 
     if (binding == NULL)
         return false;
+    for (uint32_t d = facts->defs[binding->first_def].next; d != FACT_NONE; d = facts->defs[d].next)
+        if (facts->defs[d].kind != DEF_AUGMENT)
+            return false; /* another value takes its place */
     for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
         enum fate fate = rust_fate(facts, facts->uses[u].node).fate;
         if ((fate != FATE_READ && fate != FATE_SHARED && fate != FATE_CHANGED) ||

@@ -109,6 +109,8 @@ static void moves_are_told_from_borrows(void **state)
         {"walked", "fn f() { let <<v>> = Vec::<u8>::new(); for x in v {} }", NEVER_MOVED, false},
         {"walked by reference", "fn f() { let <<v>> = Vec::<u8>::new(); for x in &v {} }", NEVER_MOVED, true},
         {"into", "fn f() { let <<v>> = Vec::<u8>::new(); v.into_iter(); }", NEVER_MOVED, false},
+        {"replaced", "fn f() { let mut <<v>> = Vec::<u8>::new(); v.push(1); v = g(); }", NEVER_MOVED, false},
+        {"added to", "fn f() { let mut <<v>> = String::new(); v += \"a\"; }", NEVER_MOVED, true},
         {"unknown method", "fn f() { let <<v>> = g(); v.frob(); }", NEVER_MOVED, false},
         {"in an unknown macro", "fn f() { let <<v>> = Vec::<u8>::new(); frob!(v); }", NEVER_MOVED, false},
         {"in a format", "fn f() { let <<v>> = Vec::<u8>::new(); println!(\"{:?}\", v); }", NEVER_MOVED, true},
