@@ -57,11 +57,15 @@ struct step {
 struct look;
 struct predicate;
 
+/* What is asked of a function that Rust offers to Python. */
+enum native_word { NATIVE_ONE = 1, NATIVE_LIGHT, NATIVE_BATCHED, NATIVE_UNBATCHED };
+
 struct predicate_row {
     const char *name;
     /* A letter for each argument: c capture, x capture or text, t text, n number, r regex, k kind, y type,
      * l loop kind, f function flag, d class flag, g path glob, v lowest version, p package, w type of
-     * crate, z bound of a size, m attribute of a model, q effect of a query; `+`: one or more of the last. */
+     * crate, z bound of a size, m attribute of a model, q effect of a query, b what is true of a function in
+     * Rust; `+`: one or more of the last. */
     const char *shape;
     int cost; /* 0 text and kind, 1 where it stands, 2 facts that are computed on demand */
     bool (*holds)(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b);
@@ -216,10 +220,11 @@ predicate_function holds_called_in_loop, holds_each_pass, holds_times_in_pass, h
     holds_pure_function, holds_class, holds_macro_argument, holds_shown_as; /* predicates_calls.c */
 predicate_function holds_eq, holds_any_of, holds_match, holds_inside, holds_inside_text, holds_has,
     holds_has_path, holds_first_in, holds_contains, holds_parent, holds_origin_text, holds_inside_call,
-    holds_single_text, holds_literal, holds_decorated; /* predicates_code.c */
+    holds_text_in_function, holds_single_text, holds_literal, holds_decorated; /* predicates_code.c */
 predicate_function holds_reads_like, holds_light_loop, holds_loop_reads_like, holds_grows_in_loop,
     holds_escapes_in_loop, holds_reads, holds_shares_variable; /* predicates_loops.c */
-predicate_function holds_result_only_iterated;                 /* predicates_calls.c */
+predicate_function holds_native, holds_called_from_python,
+    holds_result_only_iterated; /* predicates_calls.c */
 predicate_function holds_path, holds_type, holds_item_type, holds_in_loop, holds_loop_depth, holds_loop_kind,
     holds_loop_bounded, holds_loop_may_end_early, holds_lives_outside_loop, holds_lives_outside_loop_anew,
     holds_carried, holds_invariant, holds_uses_loop_target, holds_small, holds_async, holds_in_function,

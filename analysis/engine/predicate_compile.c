@@ -86,6 +86,7 @@
     X("queries", "cq+", 2, holds_queries)                                                                    \
     X("chain-uses-loop-target", "c", 2, holds_chain_uses_loop_target)                                        \
     X("single-text", "c", 2, holds_single_text)                                                              \
+    X("text-in-function", "cf+", 2, holds_text_in_function)                                                  \
     X("chain-text", "cr", 2, holds_chain_text)                                                               \
     X("preloaded", "c", 2, holds_preloaded)                                                                  \
     X("python", "v", 0, holds_python)                                                                        \
@@ -110,6 +111,8 @@
     X("times-in-pass", "cn", 2, holds_times_in_pass)                                                         \
     X("macro-argument", "ct+", 1, holds_macro_argument)                                                      \
     X("shown-as", "cr", 1, holds_shown_as)                                                                   \
+    X("native", "cb+", 0, holds_native)                                                                      \
+    X("called-from-python", "c", 0, holds_called_from_python)                                                \
     X("pure-function", "c", 2, holds_pure_function)                                                          \
     X("class", "cd+", 2, holds_class)                                                                        \
     X("size", "cz", 2, holds_size)                                                                           \
@@ -157,6 +160,11 @@ static const char *const MODEL_WORDS[] = {
 
 static const char *const QUERY_WORDS[] = {
     [QUERY_BULK] = "bulk", [QUERY_READ] = "read", [QUERY_WRITE] = "write"};
+
+static const char *const NATIVE_WORDS[] = {[NATIVE_ONE] = "one",
+                                           [NATIVE_LIGHT] = "light",
+                                           [NATIVE_BATCHED] = "batched",
+                                           [NATIVE_UNBATCHED] = "unbatched"};
 
 static const char *const CRATE_TYPE_WORDS[] = {
     [CRATE_LIB] = "lib", [CRATE_BIN] = "bin", [CRATE_CDYLIB] = "cdylib", [CRATE_PROC_MACRO] = "proc-macro"};
@@ -473,6 +481,8 @@ static enum err_code set_argument(struct reader *reader, char shape, const struc
         return add_package(reader, argument, out);
     case 'w':
         return add_word(reader, argument, CRATE_TYPE_WORDS, COUNT_OF(CRATE_TYPE_WORDS), out);
+    case 'b':
+        return add_word(reader, argument, NATIVE_WORDS, COUNT_OF(NATIVE_WORDS), out);
     case 'q':
         return add_word(reader, argument, QUERY_WORDS, COUNT_OF(QUERY_WORDS), out);
     case 'g':

@@ -93,3 +93,34 @@ bool holds_shown_as(struct look *look, const struct predicate *predicate, uint32
             return false;
     return true;
 }
+
+/* Of a call of Python what it calls, in Rust the name of a function where it is defined. */
+static const struct native *native_meant(struct look *look, uint32_t node)
+{
+    struct facts *facts = look->facts;
+
+    if (facts->natives == NULL)
+        return NULL;
+    return look->tree->language == LANGUAGE_RUST ? natives_named(facts->natives, node_text(look->tree, node))
+                                                 : natives_find(facts->natives, facts_path(facts, node));
+}
+
+bool holds_native(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct native *native = native_meant(look, a);
+    uint64_t truths;
+
+    (void)b;
+    if (native == NULL)
+        return false;
+    truths = (uint64_t)!native->takes_many << NATIVE_ONE | (uint64_t)native->is_light << NATIVE_LIGHT |
+             UINT64_C(1) << (native->for_many != NULL ? NATIVE_BATCHED : NATIVE_UNBATCHED);
+    return (truths & predicate->bits) == predicate->bits;
+}
+
+bool holds_called_from_python(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return look->facts->natives != NULL &&
+           natives_call(look->facts->natives, node_text(look->tree, a)) != NULL;
+}

@@ -319,17 +319,35 @@ bool holds_decorated(struct look *look, const struct predicate *predicate, uint3
     return false;
 }
 
-bool holds_single_text(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+/* Whether a node of a's kind with the text of a stands in node @p within, other than a itself. */
+static bool has_same_text(const struct tree *tree, uint32_t a, uint32_t within)
 {
-    const struct function *function = facts_named_function(look->facts, a);
-    const struct tree *tree = look->tree;
-    uint32_t first = function != NULL ? function->node : 0;
-
-    (void)predicate, (void)b;
-    for (uint32_t i = first; i < tree->nodes[first].next; i++)
+    for (uint32_t i = within; i < tree->nodes[within].next; i++)
         if (i != a && tree->nodes[i].kind == tree->nodes[a].kind &&
             tree->nodes[i].end - tree->nodes[i].start == tree->nodes[a].end - tree->nodes[a].start &&
             view_equal(node_text(tree, i), node_text(tree, a)))
-            return false;
-    return true;
+            return true;
+    return false;
+}
+
+bool holds_text_in_function(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct function *own = facts_named_function(look->facts, a);
+
+    (void)b;
+    for (size_t i = 0; i < look->facts->function_count; i++) {
+        const struct function *function = &look->facts->functions[i];
+        if (function != own && function->name != NODE_NONE && (function->flags & predicate->bits) != 0 &&
+            has_same_text(look->tree, a, function->node))
+            return true;
+    }
+    return false;
+}
+
+bool holds_single_text(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    const struct function *function = facts_named_function(look->facts, a);
+
+    (void)predicate, (void)b;
+    return !has_same_text(look->tree, a, function != NULL ? function->node : 0);
 }

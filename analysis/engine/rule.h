@@ -67,6 +67,7 @@ struct example {
     struct view run;   /* expressions, one a line, that give the same before and after the patch; or empty */
     struct view run_not; /* why there are none although there is an after */
     struct view why;
+    struct view beside;     /* another file of the repository, in the other language; or empty */
     struct project project; /* what is declared around it */
     uint32_t line;          /* of the file */
 };

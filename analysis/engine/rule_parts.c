@@ -3,7 +3,7 @@
 #include "rule_load.h"
 
 static const char *const EXAMPLE_KEYS[] = {"bad",    "good",    "after", "run",     "run-not", "why",
-                                           "python", "depends", "rust",  "edition", NULL};
+                                           "python", "depends", "rust",  "edition", "beside",  NULL};
 static const char *const PATCH_KEYS[] = {"safe", "when", "edits", NULL};
 static const char *const EDIT_KEYS[] = {"replace", "through", "replace-each", "all-in", "insert-before",
                                         "with",    NULL};
@@ -100,6 +100,7 @@ static enum err_code load_example(struct loader *loader, const struct yaml *node
         load_text(loader, after, &out->after) != ERR_OK || load_text(loader, run, &out->run) != ERR_OK ||
         load_text(loader, run_not, &out->run_not) != ERR_OK ||
         load_text(loader, yaml_get(node, "why"), &out->why) != ERR_OK ||
+        load_text(loader, yaml_get(node, "beside"), &out->beside) != ERR_OK ||
         load_project(loader, node, &out->project) != ERR_OK)
         return loader->err->code;
     if ((example_expected(out->text, 0) > 0) != out->bad)

@@ -34,6 +34,8 @@ static const struct {
     {NULL, "line"},
     {NULL, "type"},
     {NULL, "origin"},
+    {NULL, "many"},
+    {NULL, "caller"},
     {NULL, "bytes"},
     {NULL, "bytes-reordered"},
     {NULL, "bytes-others"},
@@ -215,6 +217,29 @@ static void write_filtered(struct renderer *renderer, uint32_t node, struct view
     }
 }
 
+/* The function for many items that the one that is called has beside it. */
+static void write_many(struct renderer *renderer, uint32_t node)
+{
+    const struct native *native = natives_find(renderer->facts->natives, facts_path(renderer->facts, node));
+
+    if (native == NULL || native->for_many == NULL)
+        write_unknown(renderer);
+    else
+        write_text(renderer, native->for_many->name);
+}
+
+/* The loop of Python code that calls the function of that name. */
+static void write_caller(struct renderer *renderer, uint32_t node)
+{
+    const struct native_call *call =
+        natives_call(renderer->facts->natives, node_text(renderer->facts->tree, node));
+
+    if (call == NULL)
+        write_unknown(renderer);
+    else
+        buffer_add_format(renderer->out, "line %u of %.*s", call->line, VIEW_ARG(call->path));
+}
+
 static void write_capture(struct renderer *renderer, uint32_t node, const struct template_part *part)
 {
     if (node == NODE_NONE)
@@ -225,6 +250,10 @@ static void write_capture(struct renderer *renderer, uint32_t node, const struct
         write_line(renderer, node);
     else if (view_is(part->property, "type"))
         write_type(facts_type(renderer->facts, node), renderer->out);
+    else if (view_is(part->property, "many"))
+        write_many(renderer, node);
+    else if (view_is(part->property, "caller"))
+        write_caller(renderer, node);
     else if (view_is(part->property, "origin"))
         origin_write(renderer->facts, node, renderer->out);
     else if (view_starts(part->property, "bytes")) {

@@ -175,6 +175,7 @@ enum err_code facts_build_around(struct tree *tree, const struct facts_around *a
     facts->arena = arena;
     facts->project = around->project != NULL ? around->project : &PROJECT_UNKNOWN;
     facts->models = around->models;
+    facts->natives = around->natives;
     code = facts_table_init(facts, err);
     if (code == ERR_OK)
         code = facts_add_scope(facts, SCOPE_MODULE, 0, FACT_NONE, &module, err);

@@ -4,6 +4,7 @@
 #pragma once
 #include "facts/layout.h"
 #include "facts/models.h"
+#include "facts/natives.h"
 #include "facts/project.h"
 #include "facts/type.h"
 #include "syntax/tree.h"
@@ -204,6 +205,7 @@ struct facts {
     struct facts_table *table;
     const struct models *models;   /* NULL: those of this file alone, made on demand */
     const struct project *project; /* never NULL */
+    const struct natives *natives; /* NULL: there are none */
     const struct type **types;     /* by node: what facts_type() found before; made on demand */
     const struct layout **layouts; /* by the binding of a Rust type: facts_layout(); made on demand */
     struct call_table *calls;
@@ -228,6 +230,7 @@ NODISCARD enum err_code facts_build(struct tree *tree, struct arena *arena, stru
 struct facts_around {
     const struct project *project; /* NULL: nothing is declared */
     const struct models *models;   /* NULL: those of the file itself */
+    const struct natives *natives; /* NULL: none */
 };
 NODISCARD enum err_code facts_build_around(struct tree *tree, const struct facts_around *around,
                                            struct arena *arena, struct facts **out, struct err *err);

@@ -25,8 +25,15 @@ static enum err_code run_example(const struct example_run *run, const struct rul
                                  struct err *err)
 {
     const struct heat_mark hot = {.glob = VIEW("example.*"), .hot = true};
-    struct review_options options = {
-        .pedantic = true, .marks = &hot, .mark_count = 1, .projects = &example->project, .project_count = 1};
+    const struct file_text beside = {
+        rule->language == LANGUAGE_PYTHON ? VIEW("beside.rs") : VIEW("beside.py"), example->beside};
+    struct review_options options = {.models = &beside,
+                                     .model_count = example->beside.len > 0 ? 1 : 0,
+                                     .pedantic = true,
+                                     .marks = &hot,
+                                     .mark_count = 1,
+                                     .projects = &example->project,
+                                     .project_count = 1};
     struct delta delta = {
         .path = example_path(rule), .base_path = example_path(rule), .head = text, .whole = true};
 

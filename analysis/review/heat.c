@@ -162,7 +162,7 @@ static const struct call *called_from_loop(struct facts *facts, const struct fun
 
 static struct place_heat place(enum heat heat, enum heat_evidence evidence, enum role role, const char *why)
 {
-    return (struct place_heat){heat, evidence, role, view_of(why), NULL, NULL};
+    return (struct place_heat){.heat = heat, .evidence = evidence, .role = role, .why = view_of(why)};
 }
 
 /* Below `if __name__ == "__main__":`. */
@@ -200,6 +200,10 @@ static struct place_heat infer(const struct source *source, const struct functio
     const struct loop *loop = facts_loop(source->facts, node);
     const struct call *looped = called_from_loop(source->facts, function);
     uint32_t depth = loop != NULL && loop->stands_for == 0 ? loop->depth : 0;
+    const struct native_call *native =
+        (flags & FUNCTION_EXPORTED) != 0
+            ? natives_call(source->facts->natives, facts_function_name(source->facts, function))
+            : NULL;
     struct place_heat where;
 
     if (facts_names_class(source->facts, node))
@@ -229,6 +233,11 @@ static struct place_heat infer(const struct source *source, const struct functio
         where.far = far;
         return where;
     }
+    if (native != NULL) {
+        where = place(depth > 0 ? HEAT_HOT : HEAT_WARM, EVIDENCE_INFERRED, role, "");
+        where.native = native;
+        return where;
+    }
     if (depth > 0)
         return place(HEAT_WARM, EVIDENCE_INFERRED, role, "it stands in a loop");
     return place(HEAT_WARM, EVIDENCE_NONE, role, "nothing in the file says how often it runs");
@@ -248,6 +257,10 @@ struct view heat_words(const struct place_heat *place, const struct source *sour
         return arena_format(arena, "%sits function is called in the loop at line %u of `%.*s`",
                             place->heat == HEAT_HOT ? "it stands in a loop, and " : "", place->far->line,
                             VIEW_ARG(place->far->file));
+    if (place->native != NULL)
+        return arena_format(arena, "%sits function is called in the loop at line %u of `%.*s`",
+                            place->heat == HEAT_HOT ? "it stands in a loop, and " : "", place->native->line,
+                            VIEW_ARG(place->native->path));
     if (call == NULL)
         return place->why;
     loop = facts_loop(facts, call->node);
@@ -326,5 +339,6 @@ bool heat_allows(const struct review_options *options, const struct variant *var
     if (variant->confidence == CONFIDENCE_LOW)
         return false;
     return variant->tier != TIER_HOT || where->heat == HEAT_HOT ||
-           (where->heat == HEAT_WARM && (in_loop || where->looped != NULL || where->far != NULL));
+           (where->heat == HEAT_WARM &&
+            (in_loop || where->looped != NULL || where->far != NULL || where->native != NULL));
 }

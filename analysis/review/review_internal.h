@@ -93,8 +93,9 @@ struct place_heat {
     enum heat_evidence evidence;
     enum role role;
     struct view why;
-    const struct call *looped;  /* the call in a loop that it runs because of; NULL */
-    const struct far_call *far; /* the same, in another file of the change; NULL */
+    const struct call *looped;        /* the call in a loop that it runs because of; NULL */
+    const struct far_call *far;       /* the same, in another file of the change; NULL */
+    const struct native_call *native; /* the same, in Python code, where it is written in Rust; NULL */
 };
 
 /* A call in a loop, of something that an import brings. */
@@ -125,7 +126,8 @@ struct run {
     struct heat_table *heat;
     struct far_calls far_calls;
     struct latency *latency;
-    struct models *models; /* of all files; NULL: there are none but in files of their own */
+    struct models *models;   /* of all files; NULL: there are none but in files of their own */
+    struct natives *natives; /* of all files; NULL: there are none */
     struct finding *findings;
     size_t finding_count, finding_cap;
     struct skipped *skipped, *suppressed, *partial;
@@ -137,6 +139,10 @@ struct run {
 /* classify.c: whether a delta is analysed; else why not (the empty view: not a file of ours). */
 bool delta_classify(const struct delta *delta, const struct syntax_limits *limits, enum language *language,
                     struct view *why);
+
+/* index_natives.c: fills run.natives. */
+NODISCARD
+enum err_code run_index_natives(struct run *run, struct err *err);
 
 /* index_models.c: fills run.models. */
 NODISCARD

@@ -291,6 +291,8 @@ enum err_code review_run(const struct catalogue *catalogue, const struct delta *
     if (code == ERR_OK)
         code = run_index_models(&run, err);
     if (code == ERR_OK)
+        code = run_index_natives(&run, err);
+    if (code == ERR_OK)
         heat_table_far(run.heat, &run.far_calls);
     if (code == ERR_OK)
         code = read_files(&run, err);

@@ -14,7 +14,8 @@ enum err_code source_load(struct run *run, struct source *source, struct err *er
     struct match_options options = {.opt_in = run->options->pedantic};
     const struct facts_around around = {
         .project = project_of(run->options->projects, run->options->project_count, source->path),
-        .models = run->models};
+        .models = run->models,
+        .natives = run->natives};
     enum err_code code;
     uint64_t start, parsed, gathered;
 

@@ -49,6 +49,8 @@ static void add_case(const struct example *example, struct json_writer *writer)
         json_add_text(writer, "run", example->run);
     if (example->run_not.len > 0)
         json_add_text(writer, "run_not", example->run_not);
+    if (example->beside.len > 0)
+        json_add_text(writer, "beside", example->beside);
     if (example->why.len > 0)
         json_add_text(writer, "why", example->why);
     add_project(&example->project, writer);
