@@ -93,8 +93,9 @@ bool facts_live_at(struct facts *facts, uint32_t name, uint32_t node)
         uint32_t use = facts->uses[u].node;
         struct use_fate fate = rust_fate(facts, use);
         bool away = fate.fate == FATE_CONSUMED || fate.fate == FATE_DROPPED || fate.fate == FATE_UNKNOWN;
-        if (use < facts->tree->nodes[node].next &&
-            ((away && !fate.part) || moved_by_capture(facts, binding, use)))
+        /* `*guard` copies what it guards; the guard itself stays. */
+        bool part = fate.part || (fate.inside && facts_type(facts, use)->kind == TYPE_GUARD);
+        if (use < facts->tree->nodes[node].next && ((away && !part) || moved_by_capture(facts, binding, use)))
             return false;
     }
     return true;

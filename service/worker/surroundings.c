@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PACKAGES_MAX = 20 /* folders with Python code that are looked into beside a crate */ };
 enum { DEPTH_MAX = 32, IMPORTS_MAX = 64 /* of one file */, TRIED_MAX = 1000, TRY_ABOVE_MAX = 6 };
 
 struct folder {
@@ -261,6 +262,112 @@ static bool asks_for_rows(const struct delta *delta)
     return false;
 }
 
+/* The files of a folder whose names end so. */
+static enum err_code add_files(struct gather *gather, struct view path, const char *ending)
+{
+    struct folder folder = {.path = path};
+    enum err_code code = is_wanted(gather, path) ? list(gather, &folder) : ERR_OK;
+
+    for (size_t i = 0; code == ERR_OK && i < folder.count; i++)
+        if (!folder.entries[i].is_folder && view_ends(folder.entries[i].name, ending))
+            code = add_model(gather, join(gather, path, folder.entries[i].name));
+    return code;
+}
+
+static bool has_entry(const struct folder *folder, const char *name, bool is_folder)
+{
+    for (size_t i = 0; i < folder->count; i++)
+        if (folder->entries[i].is_folder == is_folder && view_is(folder->entries[i].name, name))
+            return true;
+    return false;
+}
+
+/* Where Python code changed: the extension module's sources, in src/ beside its manifest, or in the folders
+ * that such crates commonly have. */
+static enum err_code add_crates(struct gather *gather, const struct folder *folder)
+{
+    static const char *const PLACES[] = {"rust", "native", "src/rust"};
+    enum err_code code = ERR_OK;
+
+    if (has_entry(folder, "Cargo.toml", false))
+        code = add_files(gather, join(gather, folder->path, VIEW("src")), ".rs");
+    for (size_t i = 0; code == ERR_OK && i < COUNT_OF(PLACES); i++) {
+        struct view place = view_of(PLACES[i]), first = view_slice(place, 0, view_find_byte(place, '/', 0));
+
+        if (has_entry(folder, view_is(first, "src") ? "src" : PLACES[i], true))
+            code = add_files(
+                gather, join(gather, folder->path, arena_format(gather->arena, "%.*s/src", VIEW_ARG(place))),
+                ".rs");
+    }
+    return code;
+}
+
+/* Where an extension module changed: the packages beside its manifest, or in python/. */
+static enum err_code add_packages(struct gather *gather, const struct folder *folder)
+{
+    static const char *const OTHERS[] = {"src", "tests", "docs", "benches", "examples", "target"};
+    struct folder python = *folder;
+    enum err_code code = ERR_OK;
+    int tried = 0;
+
+    if (has_entry(folder, "python", true)) {
+        python = (struct folder){.path = join(gather, folder->path, VIEW("python"))};
+        code = list(gather, &python);
+    }
+    for (size_t i = 0; code == ERR_OK && i < python.count && tried < PACKAGES_MAX; i++) {
+        struct view name = python.entries[i].name;
+        bool other = !python.entries[i].is_folder || view_starts(name, ".");
+
+        for (size_t o = 0; o < COUNT_OF(OTHERS); o++)
+            other = other || view_is(name, OTHERS[o]);
+        if (!other && tried++ < PACKAGES_MAX)
+            code = add_files(gather, join(gather, python.path, name), ".py");
+    }
+    return code;
+}
+
+static bool builds_extension(const struct gather *gather)
+{
+    for (size_t i = 0; i < gather->declared.count; i++) {
+        struct view text = gather->declared.items[i].text;
+        if (view_ends(gather->declared.items[i].path, "Cargo.toml")
+                ? view_find(text, VIEW("pyo3"), 0) != SIZE_MAX
+                : view_find(text, VIEW("maturin"), 0) != SIZE_MAX ||
+                      view_find(text, VIEW("setuptools-rust"), 0) != SIZE_MAX ||
+                      view_find(text, VIEW("setuptools_rust"), 0) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
+/* The other language's side of extension modules that the repository builds. */
+static enum err_code add_other_sides(struct gather *gather)
+{
+    bool python = false, rust = false;
+    enum err_code code = ERR_OK;
+
+    if (!builds_extension(gather))
+        return ERR_OK;
+    for (size_t i = 0; i < gather->delta_count; i++) {
+        enum language language;
+        const struct delta *delta = &gather->deltas[i];
+
+        if (!language_of_path(delta->path, &language) || !delta->head.ptr)
+            continue;
+        python =
+            python || (language == LANGUAGE_PYTHON && view_find(delta->head, VIEW("import "), 0) != SIZE_MAX);
+        rust =
+            rust || (language == LANGUAGE_RUST && view_find(delta->head, VIEW("pyfunction"), 0) != SIZE_MAX);
+    }
+    for (size_t i = 0; code == ERR_OK && i < gather->folder_count; i++) {
+        if (python)
+            code = add_crates(gather, &gather->folders[i]);
+        if (code == ERR_OK && rust && has_entry(&gather->folders[i], "Cargo.toml", false))
+            code = add_packages(gather, &gather->folders[i]);
+    }
+    return code;
+}
+
 enum err_code surroundings_load(const struct surroundings_source *source, const struct delta *deltas,
                                 size_t count, struct arena *arena, struct surroundings *out, struct err *err)
 {
@@ -291,6 +398,8 @@ enum err_code surroundings_load(const struct surroundings_source *source, const 
     for (size_t i = 0; code == ERR_OK && i < count; i++)
         if (asks_for_rows(&deltas[i]))
             code = add_models_of(&gather, &deltas[i]);
+    if (code == ERR_OK)
+        code = add_other_sides(&gather);
     if (code == ERR_OK)
         *out = (struct surroundings){.declared = gather.declared.items,
                                      .models = gather.models.items,

@@ -1,6 +1,7 @@
 /** @file surroundings.h  What the analysis is told besides the change: the files in which the repository
- *  declares what it needs, and unchanged files with models that the changed code names. Only folders at and
- *  above changed files are looked into, and what changed files import by name; all of it is bounded. */
+ *  declares what it needs, unchanged files with models that the changed code names, and the other language's
+ *  side of an extension module. Only folders at and above changed files are looked into, what changed files
+ *  import by name, and the usual places of such a module; all of it is bounded. */
 #pragma once
 #include "git/mirror.h"
 #include "perfreview/review.h"

@@ -407,7 +407,7 @@ static void a_value_lives_until_it_is_moved_dropped_or_out_of_scope(void **state
         {"out of scope", "fn f() { { let <<g>> = l();\nx(); }\ny(); }", false},
         {"moved into a task", "fn f() { let <<g>> = l();\nspawn(async move { g.len() });\ny(); }", false},
         {"guard seen through",
-         "fn f(m: &std::sync::Mutex<u8>) { let <<g>> = m.lock().unwrap();\nx(*g);\ny(); }", true},
+         "fn f(m: &std::sync::Mutex<T>) { let <<g>> = m.lock().unwrap();\nx(*g);\ny(); }", true},
         {"dropped inside the statement", "fn f() { let <<g>> = l();\nx();\n{ drop(g); y(); } }", false},
     };
     (void)state;

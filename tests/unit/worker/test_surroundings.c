@@ -16,6 +16,7 @@ enum { FAKE_FILES_MAX = 8, DELTAS_MAX = 3 };
 struct fake {
     const char *const *paths;
     enum err_code fails;
+    const char *text;
     int lists, reads;
 };
 
@@ -53,7 +54,7 @@ static enum err_code fake_read(void *ctx, struct view path, size_t max_bytes, st
     fake->reads++;
     for (size_t i = 0; i < FAKE_FILES_MAX && fake->paths[i] != NULL; i++)
         if (view_is(path, fake->paths[i])) {
-            *out = VIEW("text");
+            *out = view_of(fake->text ? fake->text : "text");
             return fake->fails == ERR_OK ? ERR_OK : err_set(err, fake->fails, "as told");
         }
     return err_set(err, ERR_NOT_FOUND, "no such file");
@@ -65,16 +66,12 @@ static const struct row {
     struct {
         const char *path, *head;
     } deltas[DELTAS_MAX];
-    const char *declared, *models;
+    const char *declared, *models, *text; /* text: of all files; NULL: "text" */
 } ROWS[] = {
     {.name = "the root and the folders above the change",
      .files = {"pyproject.toml", "a/setup.cfg", "a/b/requirements.txt", "c/setup.py", "README"},
      .deltas = {{"a/b/x.py", ""}, {"a/b/y.py", ""}},
      .declared = "pyproject.toml a/setup.cfg a/b/requirements.txt "},
-    {.name = "the manifest of a crate and that of its workspace",
-     .files = {"Cargo.toml", "crates/x/Cargo.toml", "crates/y/Cargo.toml", "rust-toolchain.toml"},
-     .deltas = {{"crates/x/src/lib.rs", ""}},
-     .declared = "Cargo.toml rust-toolchain.toml crates/x/Cargo.toml "},
     {.name = "what leaves the root has no root above it",
      .files = {"pyproject.toml", "../a/setup.cfg"},
      .deltas = {{"../a/x.py", ""}, {"/b/x.py", ""}},
@@ -102,6 +99,38 @@ static const struct row {
     {.name = "what changed itself is there already",
      .files = {"a/models.py"},
      .deltas = {{"a/models.py", ""}, {"a/v.py", "A.objects.all()"}}},
+    {.name = "the manifest of a crate and that of its workspace",
+     .files = {"Cargo.toml", "crates/x/Cargo.toml", "crates/y/Cargo.toml", "rust-toolchain.toml"},
+     .deltas = {{"crates/x/src/lib.rs", ""}},
+     .declared = "Cargo.toml rust-toolchain.toml crates/x/Cargo.toml "},
+    {.name = "the sources of an extension module",
+     .files = {"pyproject.toml", "Cargo.toml", "src/lib.rs", "src/a/b.rs", "python/pack/x.py", "src/notes"},
+     .deltas = {{"python/pack/y.py", "import z\n"}},
+     .text = "maturin",
+     .declared = "pyproject.toml Cargo.toml ",
+     .models = "src/lib.rs "},
+    {.name = "a crate in a folder of its own",
+     .files = {"setup.py", "rust/src/lib.rs", "src/rust/src/lib.rs", "native/lib.rs", "pack/x.py"},
+     .deltas = {{"pack/y.py", "import z\n"}},
+     .text = "setuptools_rust",
+     .declared = "setup.py ",
+     .models = "rust/src/lib.rs src/rust/src/lib.rs "},
+    {.name = "the packages that may call an extension module",
+     .files = {"Cargo.toml", "src/lib.rs", "python/pack/x.py", "python/pack/y.pyi", "tests/test_x.py"},
+     .deltas = {{"src/more.rs", "#[pyfunction]\n"}},
+     .text = "pyo3",
+     .declared = "Cargo.toml ",
+     .models = "python/pack/x.py "},
+    {.name = "packages beside the manifest",
+     .files = {"Cargo.toml", "src/lib.rs", "pack/x.py", "tests/test_x.py", ".hidden/x.py"},
+     .deltas = {{"src/more.rs", "#[pyfunction]\n"}},
+     .text = "pyo3",
+     .declared = "Cargo.toml ",
+     .models = "pack/x.py "},
+    {.name = "no extension module is built",
+     .files = {"Cargo.toml", "src/lib.rs", "pack/x.py"},
+     .deltas = {{"pack/y.py", "import z\n"}, {"src/more.rs", "#[pyfunction]\n"}},
+     .declared = "Cargo.toml "},
 };
 
 static void load(const struct row *row, struct fake *fake, enum err_code expected, struct arena *arena,
@@ -136,7 +165,7 @@ static void what_surrounds_a_change_is_read(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         struct arena *arena = arena_new(1 << 20);
-        struct fake fake = {.paths = ROWS[i].files};
+        struct fake fake = {.paths = ROWS[i].files, .text = ROWS[i].text};
         struct surroundings out = {0};
 
         load(&ROWS[i], &fake, ERR_OK, arena, &out);
