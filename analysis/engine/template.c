@@ -237,7 +237,7 @@ static void write_caller(struct renderer *renderer, uint32_t node)
     if (call == NULL)
         write_unknown(renderer);
     else
-        buffer_add_format(renderer->out, "line %u of %.*s", call->line, VIEW_ARG(call->path));
+        buffer_add_format(renderer->out, "line %u of `%.*s`", call->line, VIEW_ARG(call->path));
 }
 
 static void write_capture(struct renderer *renderer, uint32_t node, const struct template_part *part)

@@ -38,7 +38,7 @@ static void add_piece(struct buffer *out, struct view piece, struct view text, b
             *in_span = *in_span != (text.ptr[i] == '`');
     } else if (*in_span)
         escape_inside_span(out, text);
-    else if (view_ends(piece, ".origin}"))
+    else if (view_ends(piece, ".origin}") || view_ends(piece, ".caller}"))
         add_origin(out, text);
     else if (view_is(piece, "{function}") && !view_is(text, "the module"))
         escape_code_span(out, text);
