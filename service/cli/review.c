@@ -177,7 +177,6 @@ static enum exit_status run(const struct command *command, const struct argument
     enum err_code code = prepare(&errand, argument_of(command, arguments, "--config"), &err);
 
     world.catalogue = errand.catalogue;
-    world.own = errand.own;
     if (code == ERR_OK)
         code = find_target(&errand, view_of(arguments->words[0]), &target, &err);
     if (code == ERR_OK)

@@ -16,7 +16,6 @@ struct job_world {
     struct clock clock;
     struct sandbox_limits sandbox;
     size_t analysis_bytes; /* memory of one analysis */
-    struct arena *own;     /* lives as long as the forges */
 };
 
 struct job_target {

@@ -99,7 +99,6 @@ static enum err_code run_job(struct loop *loop, const struct store_job *job, str
                     .memory_bytes = SANDBOX_MEMORY_BYTES,
                     .output_bytes = ANALYSIS_RESULT_MAX_BYTES},
         .analysis_bytes = ANALYSIS_BYTES,
-        .own = loop->own,
     };
     const struct outcome_world outcome = {
         .job = &world, .store = loop->store, .forges = loop->forges, .now_ms = clocks_wall_ms};

@@ -1,12 +1,13 @@
 // Runs the benchmarks that are asked for and ends with one table of what was promised. usage: bench.mjs [WHAT]
 import { analysis } from './analysis.mjs';
+import { calls } from './calls.mjs';
 import { ingest } from './ingest.mjs';
 import { memory } from './memory.mjs';
 import { peer } from './peer.mjs';
 import { review } from './review.mjs';
 import { Results } from './lib/results.mjs';
 
-const BENCHES = { analysis, peer, ingest, review, memory };
+const BENCHES = { analysis, peer, ingest, review, calls, memory };
 const what = process.argv[2] ?? 'all';
 const chosen = what === 'all' ? Object.keys(BENCHES) : [what];
 const results = new Results();

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures what the project promises of its speed and memory, and says where it keeps the promise.
-#   tests/bench/run.sh [analysis|peer|ingest|review|memory|all]      default: all
+#   tests/bench/run.sh [analysis|peer|ingest|review|calls|memory|all]      default: all
 # Installs what it needs, builds the release preset, then runs; everything stays on the loopback and under
 # build/release/bench. Ratios come from one run in which the two sides take turns; absolute figures hold for
 # the machine alone. Exit status: 0 every promise kept, 1 one missed, 2 usage or set-up. Not part of ctest.
@@ -18,9 +18,9 @@ cd "$(dirname "$0")/../.."
 
 what=${1:-all}
 case $what in
-analysis | peer | ingest | review | memory | all) ;;
+analysis | peer | ingest | review | calls | memory | all) ;;
 *)
-    echo "usage: tests/bench/run.sh [analysis|peer|ingest|review|memory|all]" >&2
+    echo "usage: tests/bench/run.sh [analysis|peer|ingest|review|calls|memory|all]" >&2
     exit 2
     ;;
 esac

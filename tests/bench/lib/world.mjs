@@ -50,13 +50,15 @@ function watch(github) {
   return spans;
 }
 
-export async function makeGround(name, { workers }) {
+/** @p app: the daemon has an App's token, which may write checks; else a person's. */
+export async function makeGround(name, { workers, app = false }) {
   const root = join(process.env.PERF_REVIEW_BENCH_FOLDER, name);
   const bare = join(root, 'bare');
   mkdirSync(bare, { recursive: true });
-  const github = await startGitHub({ root: bare, tokens: { [TOKEN]: { login: 'perf-bot' } } });
+  const token = app ? 'ghs_123_benchInstallationToken' : TOKEN;
+  const github = await startGitHub({ root: bare, tokens: { [token]: { login: app ? 'perf-review[bot]' : 'perf-bot', app } } });
   const spans = watch(github);
-  const daemon = new Daemon({ github, folder: join(root, 'service'), workers });
+  const daemon = new Daemon({ github, folder: join(root, 'service'), workers, env: { FORGE_TOKEN: token } });
   const repo = github.addRepo(await Repo.create(bare, 'acme/shop', {
     'shop/rows.py': module('quiet', QUIET_FUNCTIONS), 'shop/more.py': module('more', 20), 'README.md': '# shop\n' }));
   await daemon.start();
@@ -67,6 +69,28 @@ export async function makeGround(name, { workers }) {
     if (how?.status !== 0) throw new Error(`the daemon ended with ${JSON.stringify(how)}:\n${daemon.output}`);
   };
   return { github, daemon, repo, spans, end };
+}
+
+/** What one job asks of the API, free answers (304) left out: { calls, bytes } once its check or status is told. */
+async function cost({ github, daemon, repo }, number, action, options) {
+  const { head } = repo.pulls.get(number);
+  const begun = github.log.length;
+  const payload = await pullPayload(github, repo, number, action, options);
+  const answer = await deliver(`${daemon.url}/webhooks/github`, { event: 'pull_request', payload, secret: SECRET });
+  if (answer.status !== 202) throw new Error(`the delivery was answered ${answer.status}: ${answer.body}`);
+  const told = () => github.statuses(repo.fullName, head).length > 0 || github.checks(repo.fullName, head).some((one) => one.status === 'completed');
+  await until(told, 20000, () => `${action} is answered\n${daemon.output.slice(-3000)}`);
+  const asked = github.log.slice(begun).filter((one) => one.status !== 304);
+  return { calls: asked.length, bytes: asked.reduce((sum, one) => sum + Buffer.byteLength(one.body ?? ''), 0), asked };
+}
+
+/** The cost of a first review, and of a push that adds one finding and fixes another. */
+export async function conversationCost(ground, number) {
+  const base = module('quiet', QUIET_FUNCTIONS);
+  await ground.repo.pull(number, { 'shop/rows.py': `${base}\n${tenLines('first', true)}` });
+  const first = await cost(ground, number, 'opened');
+  const { before } = await ground.repo.push(number, { 'shop/rows.py': `${base}\n${tenLines('second', true)}` });
+  return { first, push: await cost(ground, number, 'synchronize', { before }) };
 }
 
 /** Open one pull request, deliver it, wait for its review: { from, to, spans } of it, times in ms. */

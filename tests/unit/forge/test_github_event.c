@@ -186,12 +186,56 @@ static void an_empty_secret_accepts_nothing(void **state)
     assert_int_equal(fake->forge.ops->verify(&fake->forge, &request, &fake->err), ERR_DENIED);
 }
 
+static void a_check_that_is_asked_for_again_leads_to_its_pull_request(void **state)
+{
+#define OURS "\"name\":\"perf-review\",\"pull_requests\":"
+    static const struct {
+        const char *event, *action, *check, *button;
+        int64_t number; /* 0: ignored */
+    } ROWS[] = {
+        {"check_run", "rerequested", OURS "[{\"number\":7}]", "", 7},
+        {"check_run", "rerequested", OURS "[],\"external_id\":\"8:1-a\"", "", 8},
+        {"check_run", "rerequested", OURS "[],\"external_id\":\"x:1\"", "", 0},
+        {"check_run", "rerequested", "\"name\":\"lint\",\"pull_requests\":[{\"number\":7}]", "", 0},
+        {"check_run", "requested_action", OURS "[{\"number\":7}]", "run", 7},
+        {"check_run", "requested_action", OURS "[{\"number\":7}]", "no", 0},
+        {"check_run", "created", OURS "[{\"number\":7}]", "", 0},
+        {"check_suite", "rerequested", "\"pull_requests\":[{\"number\":9}]", "", 9},
+        {"check_suite", "rerequested", "\"pull_requests\":[]", "", 0},
+        {"check_suite", "requested", "\"pull_requests\":[{\"number\":9}]", "", 0},
+    };
+    struct fake *fake = *state;
+
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct forge_event event = {0};
+        char text[1024];
+
+        print_message("  %s %s %s\n", ROWS[i].event, ROWS[i].action, ROWS[i].check);
+        snprintf(
+            text, sizeof(text),
+            "{\"action\":\"%s\",\"repository\":{\"full_name\":\"octo/hello\"},\"sender\":{\"login\":\"u\"},"
+            "\"%s\":{\"head_sha\":\"" HEAD_SHA "\",%s},\"requested_action\":{\"identifier\":\"%s\"}}",
+            ROWS[i].action, ROWS[i].event, ROWS[i].check, ROWS[i].button);
+        assert_int_equal(parse(fake, ROWS[i].event, view_of(text), &event), ERR_OK);
+        assert_int_equal(event.kind, ROWS[i].number ? FORGE_REVIEW : FORGE_IGNORED);
+        if (!ROWS[i].number)
+            continue;
+        assert_int_equal(event.number, ROWS[i].number);
+        assert_true(event.again);
+        assert_view(event.head_sha, HEAD_SHA);
+        assert_view(event.repository, "octo/hello");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FAKE_TEST(each_action_has_its_meaning),     FAKE_TEST(what_is_malformed_is_named),
-        FAKE_TEST(headers_are_needed_and_checked),  FAKE_TEST(the_signature_decides),
+        FAKE_TEST(each_action_has_its_meaning),
+        FAKE_TEST(what_is_malformed_is_named),
+        FAKE_TEST(headers_are_needed_and_checked),
+        FAKE_TEST(the_signature_decides),
         FAKE_TEST(an_empty_secret_accepts_nothing),
+        FAKE_TEST(a_check_that_is_asked_for_again_leads_to_its_pull_request),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,10 +27,11 @@ static void all_keys_are_read(void **state)
     struct err err = {0};
 
     (void)state;
-    assert_int_equal(parse("hot: [src/**, 'api.py:get']\ncold:\n  - tools/\nmax_comments: 0\n"
-                           "min_severity: medium\nrules: {py-readlines: off, rs-clone-in-loop: on}\n",
-                           arena, &settings, &err),
-                     ERR_OK);
+    assert_int_equal(
+        parse("hot: [src/**, 'api.py:get']\ncold:\n  - tools/\nmax_comments: 0\n"
+              "min_severity: medium\nfail_on: high\nrules: {py-readlines: off, rs-clone-in-loop: on}\n",
+              arena, &settings, &err),
+        ERR_OK);
     assert_int_equal(settings.mark_count, 3);
     assert_true(settings.marks[0].hot && view_is(settings.marks[0].glob, "src/**") &&
                 settings.marks[0].symbol.len == 0);
@@ -38,6 +39,7 @@ static void all_keys_are_read(void **state)
     assert_true(!settings.marks[2].hot && view_is(settings.marks[2].glob, "tools/"));
     assert_int_equal(settings.max_comments, 0);
     assert_true(view_is(settings.min_severity, "medium"));
+    assert_true(view_is(settings.fail_on, "high"));
     assert_int_equal(settings.rules_off_count, 1);
     assert_true(view_is(settings.rules_off[0], "py-readlines"));
     arena_free(arena);

@@ -409,8 +409,7 @@ static inline enum err_code fixture_run(struct fixture *fixture, bool tidy)
                                               .cpu_seconds = 60,
                                               .memory_bytes = 1 << 30,
                                               .output_bytes = ANALYSIS_RESULT_MAX_BYTES},
-                                  .analysis_bytes = 64 << 20,
-                                  .own = fixture->arena};
+                                  .analysis_bytes = 64 << 20};
     const struct outcome_world world = {.job = &job,
                                         .store = fixture->store,
                                         .forges = &fixture->fake.forge,
