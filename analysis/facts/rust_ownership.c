@@ -461,9 +461,9 @@ static bool lends_until(struct lending *lending, uint32_t use, uint32_t home)
     enum step step = STEP_ON;
     bool borrows;
 
-    if (at == use && rust_in_macro(facts, use, &borrows))
-        return !borrows;
     for (uint32_t first = at; step == STEP_ON; at = rust_parent(facts, at)) {
+        if (rust_in_macro(facts, at, &borrows)) /* what a format reads it does not keep */
+            return !borrows || node_within(facts->tree, lending->node, rust_parent(facts, at));
         if (at != first && facts->tree->nodes[at].field != RUST_field_function &&
             !may_hold_borrow(facts, facts_type(facts, at), scope))
             return false;
