@@ -90,6 +90,8 @@ static enum err_code prepare(struct errand *errand, const char *config, struct e
 
 static void clean_up(struct errand *errand)
 {
+    for (size_t i = 0; errand->forges && i < errand->settings.forge_count; i++)
+        forge_leave(&errand->forges[i]);
     http_curl_free(errand->curl);
     catalogue_free(errand->catalogue);
     if (errand->has_libraries) {

@@ -16,6 +16,16 @@ const struct forge_ops *forge_ops_of(struct view kind)
     return NULL;
 }
 
+enum err_code forge_enter(struct forge *forge, struct view repository, bool anew, struct arena *arena,
+                          struct err *err)
+{
+    if (forge->app_id.len == 0 || !forge->ops->enter)
+        return ERR_OK;
+    if (!forge_repository_is_valid(repository))
+        return err_set(err, ERR_INVALID, "\"%.*s\" is no repository name", VIEW_ARG(repository));
+    return forge->ops->enter(forge, repository, anew, arena, err);
+}
+
 struct view forge_clone_url(const struct forge *forge, struct view repository, struct arena *arena)
 {
     return arena_format(arena, "%.*s/%.*s.git", VIEW_ARG(forge->url), VIEW_ARG(repository));

@@ -15,6 +15,7 @@ enum {
 };
 
 struct forge_ops;
+struct forge_grants; /* tokens that were minted for repositories */
 
 /** A forge as the configuration describes it. Plain data, borrowed for its whole life. */
 struct forge {
@@ -26,6 +27,8 @@ struct forge {
     struct view secrets[FORGE_SECRETS_MAX];
     size_t secret_count;
     struct view token;                    /* empty: anonymous, can read what is public */
+    struct view app_id, app_key;          /* of a GitHub App (its key in PEM form), in place of a token */
+    struct forge_grants *grants;          /* NULL until forge_enter() mints one; see forge_leave() */
     struct view login;                    /* our own account there, where known (whoami); empty otherwise */
     const struct http_client *http;       /* not used by kind git */
     int64_t (*now_ms)(const void *clock); /* wall clock, epoch; needed for rate limits that give a time */
@@ -159,6 +162,9 @@ struct forge_ops {
     /** Of a verified request only. Errors: ERR_INVALID names what is malformed or missing. */
     enum err_code (*parse)(const struct forge *forge, const struct forge_request *request,
                            struct arena *arena, struct forge_event *out, struct err *err);
+    /** Behind forge_enter(). NULL: the token of the configuration reaches every repository. */
+    enum err_code (*enter)(struct forge *forge, struct view repository, bool anew, struct arena *arena,
+                           struct err *err);
     /** The login that the token belongs to. Errors: ERR_DENIED also where the token has no user. */
     enum err_code (*whoami)(const struct forge *forge, struct arena *arena, struct view *out,
                             struct err *err);
@@ -220,6 +226,16 @@ bool forge_repository_is_valid(struct view repository);
 bool forge_sha_is_valid(struct view sha);
 /** As `git check-ref-format --branch` wants it, without control bytes, at most 255 bytes. */
 bool forge_branch_is_valid(struct view branch);
+
+/** Before anything is asked about @p repository: sets forge->token to one that reaches it, minted or kept
+ * from before; it then lasts for minutes. @p anew: the one before was refused, it is not used again. Without
+ * an App nothing happens. Errors: ERR_DENIED: the App is not installed there, or may not; those of the API.
+ */
+NODISCARD
+enum err_code forge_enter(struct forge *forge, struct view repository, bool anew, struct arena *arena,
+                          struct err *err);
+/** Forget the tokens that were minted. */
+void forge_leave(struct forge *forge);
 
 /** Hidden marks that let us find our own words again (forges.md E1). */
 struct view forge_summary_marker(struct view head_sha, struct view job, struct arena *arena);

@@ -39,3 +39,10 @@ struct view forge_body_fixed(struct view body, struct view head, struct arena *a
 struct view forge_body_reopened(struct view body, struct arena *arena);
 /** The head that forge_body_fixed() wrote into @p body; empty where it did not. */
 struct view forge_fixed_find(struct view body);
+
+/** The token kept for @p repository, still good at @p now_ms; the empty view. */
+struct view grants_find(const struct forge *forge, struct view repository, int64_t now_ms);
+/** Keep one until then. @p kept is a view of it that lasts until the next one or forge_leave(). */
+NODISCARD
+enum err_code grants_keep(struct forge *forge, struct view repository, struct view token, int64_t until_ms,
+                          struct view *kept, struct err *err);

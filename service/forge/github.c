@@ -16,6 +16,8 @@ enum err_code github_whoami(const struct forge *forge, struct arena *arena, stru
     struct view login;
     enum err_code code;
 
+    if (forge->app_id.len > 0)
+        return github_app_login(forge, arena, out, err);
     if (forge->token.len == 0)
         return err_set(err, ERR_DENIED, "forge %.*s has no token", VIEW_ARG(forge->name));
     code = github_send(forge, &call, arena, &root, NULL, err);
@@ -135,7 +137,7 @@ static struct view github_limit_scope(const struct forge *forge, struct view rep
 {
     size_t owner = view_find_byte(repository, '/', 0);
 
-    return view_starts(forge->token, "ghs_") && owner != SIZE_MAX
+    return (forge->app_id.len > 0 || view_starts(forge->token, "ghs_")) && owner != SIZE_MAX
                ? arena_format(arena, "%.*s/", VIEW_ARG(view_slice(repository, 0, owner)))
                : repository;
 }
@@ -145,6 +147,7 @@ const struct forge_ops FORGE_GITHUB = {
     .git_user = "x-access-token",
     .verify = github_verify,
     .parse = github_parse,
+    .enter = github_enter,
     .whoami = github_whoami,
     .pull_get = github_pull_get,
     .merge_base = github_merge_base,

@@ -49,6 +49,11 @@ enum err_code github_query_failed(const struct forge *forge, const struct github
 enum err_code github_verify(const struct forge *forge, const struct forge_request *request, struct err *err);
 enum err_code github_parse(const struct forge *forge, const struct forge_request *request,
                            struct arena *arena, struct forge_event *out, struct err *err);
+enum err_code github_enter(struct forge *forge, struct view repository, bool anew, struct arena *arena,
+                           struct err *err);
+/** The login under which the App writes: its slug and "[bot]". */
+enum err_code github_app_login(const struct forge *forge, struct arena *arena, struct view *out,
+                               struct err *err);
 enum err_code github_whoami(const struct forge *forge, struct arena *arena, struct view *out,
                             struct err *err);
 enum err_code github_standing_read(const struct forge *forge, struct view repository, int64_t number,

@@ -1,8 +1,9 @@
 /* The `forges:` section. A forge without a secret is refused: its webhook would believe anybody. */
 #include "settings_internal.h"
 
-const char *const FORGE_KEYS[] = {"name",        "kind",  "url",        "api",          "secret",
-                                  "secret_file", "token", "token_file", "repositories", NULL};
+const char *const FORGE_KEYS[] = {"name",  "kind",       "url", "api",          "secret", "secret_file",
+                                  "token", "token_file", "app", "repositories", NULL};
+const char *const APP_KEYS[] = {"id", "private_key", "private_key_file", NULL};
 const char *const REPOSITORY_KEYS[] = {"name", "path", "default_branch", NULL};
 
 enum { KIND_GITHUB, KIND_GIT };
@@ -156,6 +157,38 @@ static enum err_code read_identity(const struct reading *reading, const struct y
     return code;
 }
 
+/* `app: {id: 1, private_key_file: key.pem}`: a GitHub App in place of a token. */
+static enum err_code read_app(const struct reading *reading, const struct yaml *app,
+                              struct settings_forge *forge, struct err *err)
+{
+    const struct yaml *id = yaml_get(app, "id");
+    size_t keys = 0;
+    enum err_code code;
+
+    if (!app)
+        return ERR_OK;
+    if (!view_is(forge->kind, FORGE_KINDS[KIND_GITHUB]))
+        return yaml_key_error(app, err, "`app` belongs to a forge of kind `github`");
+    if (forge->token.len > 0)
+        return yaml_key_error(app, err, "a token and an App are given: one is enough");
+    code = yaml_check_keys(app, APP_KEYS, err);
+    if (code == ERR_OK && !id)
+        return yaml_error(app, err, "an App needs its `id`: the App ID, or the client ID, of its page");
+    if (code == ERR_OK)
+        code = value_filled(reading, id, &forge->app_id, err);
+    if (code == ERR_OK && !is_name(forge->app_id, "-_."))
+        return yaml_error(id, err, "an App's id is a number, or letters and digits");
+    if (code == ERR_OK)
+        code = read_credentials(reading, yaml_get(app, "private_key"), yaml_get(app, "private_key_file"), 1,
+                                &forge->app_key, &keys, err);
+    if (code == ERR_OK && !keys)
+        return yaml_error(app, err, "an App needs its `private_key` or `private_key_file`");
+    if (code == ERR_OK && view_find(forge->app_key, VIEW("PRIVATE KEY-----"), 0) == SIZE_MAX)
+        return yaml_error(app, err,
+                          "the App's private key is none in PEM form: give the file that GitHub made");
+    return code;
+}
+
 static enum err_code read_forge(const struct reading *reading, const struct yaml *node,
                                 struct settings_forge *forge, struct err *err)
 {
@@ -175,6 +208,8 @@ static enum err_code read_forge(const struct reading *reading, const struct yaml
     if (code == ERR_OK)
         code = read_credentials(reading, yaml_get(node, "token"), yaml_get(node, "token_file"), 1,
                                 &forge->token, &tokens, err);
+    if (code == ERR_OK)
+        code = read_app(reading, yaml_get(node, "app"), forge, err);
     if (code == ERR_OK)
         code = read_repositories(reading, yaml_get(node, "repositories"), forge, err);
     return code;

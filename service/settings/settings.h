@@ -25,8 +25,9 @@ struct settings_forge {
     struct view url;  /* pages and clones, without a '/' at the end; empty for kind git */
     struct view api;  /* without a '/' at the end; empty for kind git */
     struct view secrets[SETTINGS_SECRETS_MAX];
-    size_t secret_count;                            /* 1 or 2: a forge without a secret is refused */
-    struct view token;                              /* empty where none is given */
+    size_t secret_count;         /* 1 or 2: a forge without a secret is refused */
+    struct view token;           /* empty where none is given */
+    struct view app_id, app_key; /* kind github: an App in place of a token; its key in PEM form */
     const struct settings_repository *repositories; /* kind git only */
     size_t repository_count;
 };

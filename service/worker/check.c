@@ -246,7 +246,8 @@ enum err_code check_close_stale(const struct check_world *world, struct forge *f
     for (size_t i = 0; i < forge_count; i++) {
         if (!view_equal(forges[i].name, row.forge) || !forges[i].ops->check_put)
             continue;
-        if (close_neutral(world, &forges[i], &row, "Could not review", VIEW("the job ended without a word"),
+        if (forge_enter(&forges[i], row.repository, false, arena, &why) != ERR_OK ||
+            close_neutral(world, &forges[i], &row, "Could not review", VIEW("the job ended without a word"),
                           arena, &why) != ERR_OK)
             complain(world, row.repository, &why); /* once more in a minute */
         return ERR_OK;

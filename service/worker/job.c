@@ -23,6 +23,8 @@ enum err_code job_forges(const struct settings *settings, const struct http_clie
                              .api = from->api,
                              .secret_count = from->secret_count,
                              .token = from->token,
+                             .app_id = from->app_id,
+                             .app_key = from->app_key,
                              .http = http,
                              .now_ms = clocks_wall_ms};
         if (!to->ops)
@@ -72,9 +74,11 @@ enum err_code job_look(const struct job_world *world, const struct job_target *t
                        struct job_result *out, struct err *err)
 {
     struct job_result seen = {0};
-    enum err_code code = look(target, arena, &seen, err);
+    enum err_code code = forge_enter(target->forge, target->repository, target->refused, arena, err);
 
     (void)world;
+    if (code == ERR_OK)
+        code = look(target, arena, &seen, err);
     if (code != ERR_OK)
         return err_wrap(err, "review %.*s#%lld", VIEW_ARG(target->repository), (long long)target->number);
     *out = seen;

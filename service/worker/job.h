@@ -27,6 +27,7 @@ struct job_target {
     size_t declined_count;
     int64_t attempt;   /* of the job; 0 and 1: the first */
     bool replay;       /* somebody asked again: go through all of it, though our review stands */
+    bool refused;      /* the token minted before was: see forge_enter() */
     bool base_changed; /* a review by another job does not answer this one */
 };
 

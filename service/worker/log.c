@@ -114,7 +114,7 @@ enum err_code log_secrets(const struct settings *settings, struct arena *arena, 
 {
     size_t count = 0;
     struct view *secrets =
-        ARENA_ARRAY(arena, struct view, settings->forge_count * (SETTINGS_SECRETS_MAX + 1) + 1);
+        ARENA_ARRAY(arena, struct view, settings->forge_count * (SETTINGS_SECRETS_MAX + 2) + 1);
 
     if (!secrets)
         return arena_full(arena, err);
@@ -125,6 +125,8 @@ enum err_code log_secrets(const struct settings *settings, struct arena *arena, 
             secrets[count++] = forge->secrets[j];
         if (forge->token.len)
             secrets[count++] = forge->token;
+        if (forge->app_key.len)
+            secrets[count++] = forge->app_key;
     }
     out->secrets = secrets;
     out->secret_count = count;

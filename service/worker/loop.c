@@ -155,6 +155,8 @@ enum err_code loop_run(const struct loop_options *options, struct err *err)
         wait_ms = TROUBLE_WAIT_MS;
     }
     store_close(loop.store);
+    for (size_t i = 0; loop.forges && i < options->settings->forge_count; i++)
+        forge_leave(&loop.forges[i]);
     http_curl_free(loop.curl);
     if (loop.stop_fd >= 0)
         close(loop.stop_fd);

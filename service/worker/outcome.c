@@ -156,6 +156,20 @@ static enum err_code work(const struct turn *turn, struct job_target *target, st
     return code == ERR_OK ? check_end(&checks, target, result, arena, err) : code;
 }
 
+/* A minted token can be taken back before its hour is over: once, a fresh one is tried. Nothing is done
+ * twice: what stands is read first. */
+static enum err_code work_with_access(const struct turn *turn, struct job_target *target, struct arena *arena,
+                                      struct job_result *result, struct err *err)
+{
+    enum err_code code = work(turn, target, arena, result, err);
+
+    if (code != ERR_DENIED || target->forge->app_id.len == 0)
+        return code;
+    *result = (struct job_result){0};
+    target->refused = true;
+    return work(turn, target, arena, result, err);
+}
+
 static enum err_code finish(const struct turn *turn, const struct job_result *result, struct arena *arena,
                             struct err *err)
 {
@@ -200,10 +214,13 @@ static void advise(const struct turn *turn, const struct forge *forge, struct er
 
     if (said.code == ERR_DENIED)
         err_set(err, said.code,
-                "forge %.*s refused %s: %s. Give it a token that may read the repository and write reviews, "
+                "forge %.*s refused %s: %s. Give it %s that may read the repository and write reviews, "
                 "then: perf-review deliveries replay ID",
                 VIEW_ARG(turn->job->forge),
-                forge && forge->token.len ? "the token" : "access without a token", said.message);
+                forge && forge->app_id.len  ? "the App"
+                : forge && forge->token.len ? "the token"
+                                            : "access without a token",
+                said.message, forge && forge->app_id.len ? "an App" : "a token");
 }
 
 /* Who else is held up by a limit. */
@@ -286,7 +303,8 @@ enum err_code outcome_run(const struct outcome_world *world, const struct store_
         code =
             err_set(&why, ERR_INVALID, "forge %.*s is no longer in the configuration", VIEW_ARG(job->forge));
     else
-        code = target.marker.len ? work(&turn, &target, arena, &result, &why) : arena_full(arena, &why);
+        code = target.marker.len ? work_with_access(&turn, &target, arena, &result, &why)
+                                 : arena_full(arena, &why);
     if (code == ERR_OK)
         return finish(&turn, &result, arena, err);
     why.code = code;

@@ -44,9 +44,9 @@ const LIMITS = { attempts: 4, retry_seconds: 1, job_seconds: 20, lease_seconds: 
 const yaml = (object, indent) => Object.entries(object).map(([key, value]) => `${indent}${key}: ${value}\n`).join('');
 
 export class Daemon {
-  /** github: the stand-in (or { url, api }); folder: where configuration and data lie; secret: text for the file. */
-  constructor({ github, folder, limits = {}, workers = 2, secret = '${WEBHOOK_SECRET}', env = {}, extra = '' }) {
-    Object.assign(this, { github, folder, workers, secret, env, extra, limits: { ...LIMITS, ...limits } });
+  /** github: the stand-in (or { url, api }); folder: where configuration and data lie; secret, access: text for the file. */
+  constructor({ github, folder, limits = {}, workers = 2, secret = '${WEBHOOK_SECRET}', env = {}, extra = '', access = 'token: ${FORGE_TOKEN}' }) {
+    Object.assign(this, { github, folder, workers, secret, env, extra, access, limits: { ...LIMITS, ...limits } });
     this.data = join(folder, 'data');
     this.config = join(folder, 'perf-review.yml');
     this.output = '';
@@ -64,7 +64,7 @@ export class Daemon {
     this.url = `http://127.0.0.1:${this.port}`;
     writeFileSync(this.config, `listen: 127.0.0.1:${this.port}\ndata: ${this.data}\nstore: sqlite\nworkers: ${this.workers}\n`
       + `forges:\n  - name: github\n    kind: github\n    url: ${this.github.url}\n    api: ${this.github.api}\n`
-      + `    secret: ${this.secret}\n    token: \${FORGE_TOKEN}\nlimits:\n${yaml(this.limits, '  ')}${this.extra}`);
+      + `    secret: ${this.secret}\n    ${this.access}\nlimits:\n${yaml(this.limits, '  ')}${this.extra}`);
     return this;
   }
 

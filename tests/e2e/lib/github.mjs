@@ -24,6 +24,7 @@ function tooLong(value) {
 
 export class GitHub {
   /**
+   * app (set later): the App whose signed tokens are taken (github_app.mjs).
    * apiBase: '' as api.github.com, '/api/v3' as GitHub Enterprise Server. tokens: token -> { login, app }.
    * refusedLines (set later): lines that are refused although the diff shows them.
    * stateFile: reviews and comments survive a restart of the stand-in there. root: the folder of the repositories.
@@ -234,6 +235,7 @@ export class GitHub {
     }
     const [scheme, token] = authorization.split(' ');
     if (scheme !== 'Bearer') this.#violate(request, `Authorization is of the kind ${scheme}`);
+    if (this.app?.admits(token)) return { jwt: true };
     const viewer = this.tokens.get(token);
     if (!viewer) throw new Refusal(401, 'Bad credentials');
     if (headers['x-github-api-version'] && !VERSIONS.has(headers['x-github-api-version'])) {

@@ -1,6 +1,7 @@
 // What each operation of the stand-in GitHub does, by the operation's id in GitHub's OpenAPI document.
 import { Diff, isAncestor } from './diff.mjs';
 import { git } from './git.mjs';
+import { APP_HANDLERS } from './github_app.mjs';
 import { CHECK_HANDLERS } from './github_checks.mjs';
 import {
   commitShape, issueCommentShape, iso, pullShape, repoShape, reviewCommentShape, reviewShape, statusShape, userShape,
@@ -13,9 +14,9 @@ const COMMENTS_MAX = 32;
 const unprocessable = (...errors) => new Refusal(422, 'Unprocessable Entity', errors);
 const now = () => iso(Date.now());
 
-function repoOf({ github, params }) {
+function repoOf({ github, params, viewer }) {
   const repo = github.repos.get(`${params.owner}/${params.repo}`);
-  if (!repo) throw new Refusal(404, 'Not Found');
+  if (!repo || (viewer.only && viewer.only !== repo.fullName)) throw new Refusal(404, 'Not Found');
   return repo;
 }
 
@@ -363,5 +364,6 @@ export const HANDLERS = {
     state.issueComments.splice(state.issueComments.indexOf(comment), 1);
     return { status: 204 };
   },
+  ...APP_HANDLERS,
   ...CHECK_HANDLERS,
 };

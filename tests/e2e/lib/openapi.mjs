@@ -16,6 +16,7 @@ export const OPERATIONS = [
   'meta/get', 'rate-limit/get', 'users/get-authenticated',
   'repos/get', 'repos/get-commit', 'repos/compare-commits-with-basehead',
   'repos/get-collaborator-permission-level', 'repos/create-commit-status',
+  'apps/get-authenticated', 'apps/get-repo-installation', 'apps/create-installation-access-token',
   'checks/create', 'checks/update', 'checks/get', 'checks/list-for-ref',
   'pulls/list', 'pulls/get', 'pulls/list-files', 'pulls/create-review', 'pulls/list-reviews', 'pulls/get-review',
   'pulls/update-review', 'pulls/submit-review', 'pulls/delete-pending-review', 'pulls/list-comments-for-review',

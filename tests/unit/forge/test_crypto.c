@@ -47,11 +47,39 @@ static void equal_means_every_byte(void **state)
     assert_false(crypto_equal(VIEW("a\0b"), VIEW("a\0c")));
 }
 
+/* That a good key's signature is right, GitHub's stand-in tells: tests/e2e/app.test.mjs. */
+static void what_is_no_rsa_key_signs_nothing(void **state)
+{
+    const struct view ROWS[] = {
+        {0},
+        VIEW("-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n"),
+        /* an elliptic curve's */
+        VIEW("-----BEGIN PRIVATE KEY-----\n"
+             "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgevZzL1gdAFr88hb2\n"
+             "OF/2NxApJCzGCEDdfSp6VQO30hyhRANCAAQRWz+jn65BtOMvdyHKcvjBeBSDZH2r\n"
+             "1RTwjmYSi9R/zpBnuQ4EiMnCqfMPWiZqB4QdbAd0E7oH50VpuZ1P087G\n"
+             "-----END PRIVATE KEY-----\n"),
+    };
+    struct buffer out;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct err err = {0};
+
+        buffer_init(&out, 4096);
+        assert_int_equal(crypto_jwt_rs256(ROWS[i], VIEW("{}"), &out, &err), ERR_INVALID);
+        assert_non_null(strstr(err.message, "no RSA key"));
+        assert_int_equal(out.len, 0);
+        buffer_deinit(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_published_vectors_hold),
         cmocka_unit_test(equal_means_every_byte),
+        cmocka_unit_test(what_is_no_rsa_key_signs_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
