@@ -244,6 +244,9 @@ predicate_function holds_exclusive, holds_trait_method, holds_reference, holds_m
     holds_never_moved, holds_last_use, holds_borrowed_at, holds_needed_from,
     holds_used_through; /* predicates_ownership.c */
 
+predicate_function holds_wanted_type, holds_wanted_like, holds_item_of, holds_indexes_only,
+    holds_receives_only, holds_receives_idly, holds_results, holds_derives; /* predicates_rust.c */
+
 predicate_function holds_unchanged_while_used, holds_constant, holds_declared_text,
     holds_repeats; /* on uses of variables: predicates_facts.c */
 
@@ -366,3 +369,7 @@ bool inside_write(const struct tree *tree, uint32_t node, struct buffer *out);
 bool pairs_write(const struct tree *tree, uint32_t node, struct buffer *out);
 /** Write the text of @p node where it can stand in the place of any operand, also outside of brackets. */
 bool operand_write(const struct tree *tree, uint32_t node, struct buffer *out);
+/** Write the Rust char literal @p node as a string literal, and the string literal of one character as a char
+ *  literal; false for any other. */
+bool text_write(const struct tree *tree, uint32_t node, struct buffer *out);
+bool char_write(const struct tree *tree, uint32_t node, struct buffer *out);

@@ -118,7 +118,15 @@
     X("size", "cz", 2, holds_size)                                                                           \
     X("thin", "c", 2, holds_thin)                                                                            \
     X("outgrows-others", "cn", 2, holds_outgrows_others)                                                     \
-    X("padded", "cn", 2, holds_padded)
+    X("padded", "cn", 2, holds_padded)                                                                       \
+    X("wanted-type", "cy+", 2, holds_wanted_type)                                                            \
+    X("wanted-like", "cc", 2, holds_wanted_like)                                                             \
+    X("item-of", "cc", 2, holds_item_of)                                                                     \
+    X("indexes-only", "ccc", 2, holds_indexes_only)                                                          \
+    X("receives-only", "ct+", 2, holds_receives_only)                                                        \
+    X("receives-idly", "ct+", 2, holds_receives_idly)                                                        \
+    X("results", "cnr", 2, holds_results)                                                                    \
+    X("derives", "ct+", 2, holds_derives)
 
 static const struct predicate_row ROWS[] = {
 #define X(name, shape, cost, function) {name "?", shape, cost, function},

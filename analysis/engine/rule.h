@@ -26,7 +26,7 @@ const char *tier_name(enum tier tier);
 enum {
     CAPTURES_MAX = 12,  /* names in one rule */
     RULE_EDITS_MAX = 4, /* edits of one patch */
-    RULE_VARIANTS_MAX = 16,
+    RULE_VARIANTS_MAX = 32,
     WHERES_MAX = 2, /* predicates for all patterns: of the rule, of the variant */
 };
 

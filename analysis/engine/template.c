@@ -8,12 +8,14 @@ static const struct {
     const char *name;
     bool (*write)(const struct tree *tree, uint32_t node, struct buffer *out);
 } FILTERS[] = {
+    {"char", char_write},
     {"inside", inside_write},
     {"items", items_write},
     {"keywords", keywords_write},
     {"lazy_format", lazy_format_write},
     {"operand", operand_write},
     {"pairs", pairs_write},
+    {"text", text_write},
     {"whole", NULL}, /* the text as it is */
     {"words", words_write},
 };

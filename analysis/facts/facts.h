@@ -471,3 +471,19 @@ bool facts_rebound_in(const struct facts *facts, uint32_t name, uint32_t within)
 size_t facts_item_reads(const struct facts *facts, uint32_t within, uint32_t table, uint32_t key);
 /** Whether the name of a builtin means, or may mean, something else at @p node. */
 bool facts_shadowed(const struct facts *facts, uint32_t node, struct view builtin);
+
+/** The type that is asked of expression @p node where it stands: by the annotation of a let, the result of
+ * its function, a parameter or field of the file. Rust only; else unknown. */
+const struct type *facts_wanted_type(struct facts *facts, uint32_t node);
+/** The expressions that @p function may give back, through blocks, branches, arms and returns, into @p out;
+ *  how many, at most @p cap. Rust only; else 0. */
+size_t facts_results(const struct facts *facts, const struct function *function, uint32_t *out, size_t cap);
+/** Whether within @p body the variable @p index is only ever the index of @p items, and @p items only ever
+ *  indexed with it. Rust only; else false. */
+bool facts_indexes_only(const struct facts *facts, uint32_t index, uint32_t items, uint32_t body);
+/** Whether the local variable that @p name means is used, and only as the receiver of calls of @p methods;
+ *  @p idle: calls that stand as statements, whose results nobody takes. Rust only; else false. */
+bool facts_receives_only(const struct facts *facts, uint32_t name, bool idle, const struct view *methods,
+                         size_t count);
+/** Whether @p node is of a type that the file defines and that derives @p trait. Rust only; else false. */
+bool facts_derives(struct facts *facts, uint32_t node, struct view trait);
