@@ -9,12 +9,20 @@ static bool is_index_of(const struct facts *facts, uint32_t use, uint32_t items)
            view_equal(rust_text(facts, rust_child(facts, parent, 0)), rust_text(facts, items));
 }
 
-/* Another use of what @p items hangs on (self) that may reach the items: a call on it, or all of it. */
-static bool may_reach(const struct facts *facts, uint32_t node)
+/* Another use of what @p items hangs on that may reach them: of self or self.a where they are self.a.items.
+ */
+static bool may_reach(const struct facts *facts, uint32_t node, uint32_t items)
 {
+    struct view used, wanted = rust_text(facts, items);
     uint32_t parent = rust_parent(facts, node);
-    return rust_kind(facts, parent) != RUST_sym_field_expression ||
-           facts->tree->nodes[parent].field == RUST_field_function;
+
+    for (; rust_kind(facts, parent) == RUST_sym_field_expression &&
+           facts->tree->nodes[parent].field != RUST_field_function;
+         parent = rust_parent(facts, node))
+        node = parent;
+    used = rust_text(facts, node);
+    return wanted.len >= used.len && view_equal(view_slice(wanted, 0, used.len), used) &&
+           (wanted.len == used.len || wanted.ptr[used.len] == '.');
 }
 
 bool facts_indexes_only(const struct facts *facts, uint32_t index, uint32_t items, uint32_t body)
@@ -40,7 +48,7 @@ bool facts_indexes_only(const struct facts *facts, uint32_t index, uint32_t item
                 facts_binding(facts, other) != binding)
                 return false;
         } else if (root != items && nodes[at].kind == nodes[root].kind && facts_binding(facts, at) == owner &&
-                   may_reach(facts, at)) {
+                   may_reach(facts, at, items)) {
             return false;
         }
     }

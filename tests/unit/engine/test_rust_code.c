@@ -90,6 +90,9 @@ static void an_index_does_nothing_else(void **state)
     expect_lines(INDEXES, "fn g(v: &[u8]) { for i in v { println!(\"{}\", v[i]); } }", "");
     expect_lines(INDEXES, "impl S { fn g(&self) { for i in self.v { h(self.v[i], self.w); } } }", "1");
     expect_lines(INDEXES, "impl S { fn g(&self) { for i in self.v { h(self.v[i], self.w()); } } }", "");
+    expect_lines(INDEXES, "impl S { fn g(&self) { for i in self.a.v { h(self.a.v[i], &self.a); } } }", "");
+    expect_lines(INDEXES, "impl S { fn g(&self) { for i in self.a.v { h(self.a.v[i], self.a.w.k()); } } }",
+                 "1");
 }
 
 static const char RECEIVES[] =
