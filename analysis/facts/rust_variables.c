@@ -21,8 +21,8 @@ static bool may_reach(const struct facts *facts, uint32_t node, uint32_t items)
          parent = rust_parent(facts, node))
         node = parent;
     used = rust_text(facts, node);
-    return wanted.len >= used.len && view_equal(view_slice(wanted, 0, used.len), used) &&
-           (wanted.len == used.len || wanted.ptr[used.len] == '.');
+    return wanted.len > used.len && view_equal(view_slice(wanted, 0, used.len), used) &&
+           wanted.ptr[used.len] == '.';
 }
 
 bool facts_indexes_only(const struct facts *facts, uint32_t index, uint32_t items, uint32_t body)
