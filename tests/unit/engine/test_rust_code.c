@@ -87,7 +87,7 @@ static void an_index_does_nothing_else(void **state)
     expect_lines(INDEXES, "fn g(v: &[u8]) { for i in v { h(v[i], v[0]); } }", "");
     expect_lines(INDEXES, "fn g(v: &[u8]) { for i in v { h(v[i + 1]); } }", "");
     expect_lines(INDEXES, "fn g(v: &[u8]) { for i in v { h(); } }", "");
-    expect_lines(INDEXES, "fn g(v: &[u8]) { for i in v { println!(\"{}\", v[i]); } }", "");
+    expect_lines(INDEXES, "fn g(v: &[u8]) { for i in v { println!(\"{}\", v[i]); } }", "1");
     expect_lines(INDEXES, "impl S { fn g(&self) { for i in self.v { h(self.v[i], self.w); } } }", "1");
     expect_lines(INDEXES, "impl S { fn g(&self) { for i in self.v { h(self.v[i], self.w()); } } }", "");
     expect_lines(INDEXES, "impl S { fn g(&self) { for i in self.a.v { h(self.a.v[i], &self.a); } } }", "");
