@@ -78,7 +78,7 @@ install_for_build() {
 
 install_for_tests() {
     install_for_build
-    need_commands clang:clang python3:python3 rustc:rustc
+    need_commands clang:clang python3:python3 rustc:rustc cargo:cargo clippy-driver:rust-clippy
     need_packages libcmocka-dev
     # The sanitizers' run time comes with the compiler's own version.
     local version

@@ -120,6 +120,8 @@ static const char *const PURE_FUNCTIONS[] = {
 };
 static const char *const OFF_LOOP[] = {"spawn_blocking", "block_in_place"};
 
+enum { NAMES_FOLLOWED_MAX = 4 };
+
 #define IN(word, list) rust_word_in(word, list, COUNT_OF(list))
 
 static bool is_text_or_collection(enum type_kind kind)
@@ -357,20 +359,36 @@ static bool is_word_at(struct view text, size_t at, const char *word)
     return view_starts(view_slice(text, at, text.len), word);
 }
 
+/* What the name at @p use stands for, through lets that only give it another one: let b = a. NULL: unknown.
+ */
+static const struct def *origin_of(const struct facts *facts, uint32_t use)
+{
+    for (int hop = 0; hop < NAMES_FOLLOWED_MAX; hop++) {
+        const struct binding *binding = facts_binding(facts, use);
+        const struct def *def;
+        if (binding == NULL || binding->first_def == FACT_NONE)
+            return NULL;
+        def = &facts->defs[binding->first_def];
+        if (def->kind != DEF_ASSIGN || def->annotation != NODE_NONE ||
+            rust_kind(facts, def->value) != RUST_sym_identifier)
+            return def;
+        use = def->value;
+    }
+    return NULL;
+}
+
 /* Whether the name stands for a shared reference or a value that is copied: whatever happens to it in a
  * call, the original stays. */
 static bool is_shared(struct facts *facts, uint32_t use)
 {
     const struct type *type = facts_type(facts, use);
-    const struct binding *binding = facts_binding(facts, use);
-    const struct def *def;
+    const struct def *def = origin_of(facts, use);
     struct view text;
 
     if (is_copy(type->kind))
         return true;
-    if (!type->reference || binding == NULL || binding->first_def == FACT_NONE)
+    if (!type->reference || def == NULL)
         return false;
-    def = &facts->defs[binding->first_def];
     if (rust_kind(facts, def->node) == RUST_sym_self)
         return !rust_has_child(facts, rust_parent(facts, def->node), RUST_sym_mutable_specifier);
     if (def->annotation != NODE_NONE)

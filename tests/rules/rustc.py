@@ -11,7 +11,7 @@ from pathlib import Path
 
 STUBS = Path(__file__).parent / "stubs"
 JOBS = 2
-OPTIONS = ["--edition", "2021", "-A", "warnings"]
+OPTIONS = ["-A", "warnings"]
 LIBRARY = ["--crate-type", "lib", "--emit=metadata"]
 PROGRAM = ["--crate-type", "bin", "-C", "debuginfo=0"]
 
@@ -66,7 +66,7 @@ class Stubs:
 
     def build_one(self, name, folder):
         kind = "proc-macro" if "extern crate proc_macro;" in self.sources[name] else "rlib"
-        subprocess.run([self.rustc, *OPTIONS, "--crate-type", kind, "--crate-name", name, "-L", folder,
+        subprocess.run([self.rustc, *OPTIONS, "--edition", "2021", "--crate-type", kind, "--crate-name", name, "-L", folder,
                         "--out-dir", folder, STUBS / f"{name}.rs"], check=True)
 
 
@@ -81,12 +81,12 @@ def places(spans):
 
 
 class Compiler:
-    def __init__(self, stubs):
-        self.stubs = stubs
+    def __init__(self, stubs, edition="2021"):
+        self.stubs, self.edition = stubs, edition
 
     def compile(self, root, names, options, out):
         """(whether it compiled, {piece: what is said of it}, all that is said) of the crate whose root file is @p root."""
-        done = subprocess.run([self.stubs.rustc, *OPTIONS, "--error-format=json", *self.stubs.options, *options,
+        done = subprocess.run([self.stubs.rustc, *OPTIONS, "--edition", self.edition, "--error-format=json", *self.stubs.options, *options,
                                "-o", str(out), str(root)], capture_output=True, text=True)
         about, everything = {}, ""
         for line in done.stderr.splitlines():

@@ -10,12 +10,14 @@ from unittest import mock
 
 import catalogue
 import compile as compiling
+import differing
 import patches
 import patching
-import peers
+import peers_rust
 import running
 import rustc
 import variations
+import variations_rust
 
 
 def same(before, after, *expressions):
@@ -154,9 +156,9 @@ class Differences(unittest.TestCase):
 
     def trial(self, bad, variation, rules, codes):
         case = catalogue.Case(self.RULE, 1, {"bad": bad, "line": 1, "text": ""})
-        trial = peers.Trial(case, variation, "", "")
+        trial = differing.Trial(case, variation, "", "")
         trial.rules, trial.codes = rules, codes
-        return peers.disagreements(trial, self.RULE, {"A1": {"py-x", "py-z"}})
+        return differing.Peer("ruff", {"if"}).disagreements(trial, self.RULE, {"A1": {"py-x", "py-z"}})
 
     def test_who_reports(self):
         for bad, variation, rules, codes, who in [
@@ -169,18 +171,62 @@ class Differences(unittest.TestCase):
 
     def test_the_table_is_held_to_what_is_found(self):
         key = ("py-x", "ruff:A1", "bad 2", "all", "peer")
-        self.assertEqual(peers.ROW.match(peers.line(key, "so")).groups(), (*key, " so "))
+        self.assertEqual(differing.ROW.match(differing.line(key, "so")).groups(), (*key, " so "))
         with contextlib.redirect_stdout(io.StringIO()):
-            self.assertEqual(peers.judge({key: ""}, {key: "so"}), 0)
-            self.assertEqual(peers.judge({key: ""}, {}), 1)
-            self.assertEqual(peers.judge({}, {key: "so"}), 1)
-            self.assertEqual(peers.judge({key: ""}, {key: ""}), 1)
+            self.assertEqual(differing.judge({key: ""}, {key: "so"}), 0)
+            self.assertEqual(differing.judge({key: ""}, {}), 1)
+            self.assertEqual(differing.judge({}, {key: "so"}), 1)
+            self.assertEqual(differing.judge({key: ""}, {key: ""}), 1)
             before = ("py-x", "ruff:A1", "bad 1", "all", "peer")
-            self.assertEqual(peers.judge({key: "", before: ""}, {key: "so", before: "so"}), 1)
+            self.assertEqual(differing.judge({key: "", before: ""}, {key: "so", before: "so"}), 1)
 
     def test_variations_in_few_words(self):
         every = ["as written", "if", "with", "alias", "from"]
-        self.assertEqual([peers.some(names, every) for names in (every, every[1:], ["if"])], ["all", "all but as written", "if"])
+        self.assertEqual([differing.some(names, every) for names in (every, every[1:], ["if"])], ["all", "all but as written", "if"])
+
+    def test_a_code_that_the_peer_does_not_know_is_left_out(self):
+        rule = {**self.RULE, "peers": ["clippy:new", "clippy:old", "ruff:A1"]}
+        self.assertEqual(differing.Peer("clippy", set()).codes(rule), ["new", "old"])
+        self.assertEqual(differing.Peer("clippy", set(), {"old"}).codes(rule), ["old"])
+
+    def test_lines_of_one_version_are_marked(self):
+        both, new, old = [("rs-x", f"clippy:{name}", "bad 1", "all", "peer") for name in ("both", "new@1.95", "old@1.63")]
+        own, others = peers_rust.split({both: "b", new: "n", old: "o"}, "1.95")
+        self.assertEqual({key[1]: reason for key, reason in own.items()}, {"clippy:both": "b", "clippy:new": "n"})
+        self.assertEqual({key[1]: reason for key, reason in others["1.63"].items()}, {"clippy:both": "b", "clippy:old": "o"})
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()), \
+                mock.patch.object(differing, "TABLE", Path(folder, "table.md")):
+            python = {("py-x", "ruff:A1", "bad 2", "all", "peer"): "so"}
+            gone = {key: "" for key in own if key[1] == "clippy:new"}
+            peers_rust.write(gone, {both: "b", new: "n", old: "o"}, python, "1.95")
+            self.assertEqual({key[1]: reason for key, reason in differing.read_table().items()},
+                             {"ruff:A1": "so", "clippy:both@1.63": "b", "clippy:new@1.95": "n", "clippy:old@1.63": "o"})
+
+
+class RustVariations(unittest.TestCase):
+    TEXT = ("use std::collections::HashMap;\nfn f(m: &mut HashMap<String, u8>, n: u8) -> Option<u8> {\n"
+            "    // f(\n    let all: Vec<char> = \"}\".chars().collect();\n    m.insert(g('{', &all), n)\n}\n")
+
+    def check(self, name, *lines):
+        text = variations_rust.variations(self.TEXT)[name]
+        for line in lines:
+            self.assertIn(line, text.splitlines(), text)
+
+    def test_what_each_changes(self):
+        self.check("module", "mod around {", "    use std::collections::HashMap;", "}")
+        self.check("alias", "use std::collections::HashMap as OtherHashMap;",
+                   "fn f(m: &mut OtherHashMap<String, u8>, n: u8) -> Option<u8> {")
+        self.check("paths", "fn f(m: &mut std::collections::HashMap<String, u8>, n: u8) -> Option<u8> {")
+        self.check("type alias", "fn f(m: &mut Held0, n: u8) -> Option<u8> {", "type Held0 = HashMap<String, u8>;")
+        self.check("shadowed", "fn f(m: &mut HashMap<String, u8>, n: u8) -> Option<u8> { let m = m; let n = n;")
+        self.check("renamed", "    other_m.insert(g('{', &all), other_n)")
+        self.check("turbofish", '    let all = "}".chars().collect::<Vec<char>>();')
+        self.check("generic", "fn f<Around>(m: &mut HashMap<String, u8>, n: u8) -> Option<u8> {")
+        self.check("macro", '    let all: Vec<char> = dbg!("}".chars().collect());')
+        self.check("field", "    m: HashMap<String, u8>,", "    fn f(&mut self, n: u8) -> Option<u8> {",
+                   "        self.m.insert(g('{', &all), n)")
+        self.check("method", "impl Around {", "    fn f(m: &mut HashMap<String, u8>, n: u8) -> Option<u8> {")
+        self.check("async", "async fn f(m: &mut HashMap<String, u8>, n: u8) -> Option<u8> {")
 
 
 if __name__ == "__main__":
