@@ -47,8 +47,11 @@ static struct view use_path(struct facts *facts, uint32_t leaf, struct view own)
     uint32_t count = 0, up = rust_parent(facts, leaf);
 
     for (; is_use_list(rust_kind(facts, up)); up = rust_parent(facts, up)) {
-        uint32_t prefix = rust_field(facts, up, RUST_field_path);
-        if (facts->tree->nodes[up].kind != RUST_sym_scoped_use_list || prefix == NODE_NONE)
+        uint32_t prefix = NODE_NONE;
+        if (facts->tree->nodes[up].kind ==
+            RUST_sym_scoped_use_list) /* a list alone has names by the thousand */
+            prefix = rust_field(facts, up, RUST_field_path);
+        if (prefix == NODE_NONE)
             continue;
         if (count == USE_NESTING_MAX)
             return VIEW("");

@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    MACRO_BYTES_MAX = 64 * 1024,  /* of one token tree that is read */
+    FAILED_BYTES_MAX = 64 * 1024, /* after these nothing more is read: the parser is slow among errors */
+};
+
 /* Macros whose arguments are expressions, by their last name. */
 static const char *const CALLS[] = {
     "format",
@@ -277,6 +282,12 @@ static TSNode find_brackets(const struct macro_reader *reader, TSTree *parsed)
     return (TSNode){0};
 }
 
+static bool has_fair_size(const struct macro_reader *reader, uint32_t node)
+{
+    uint32_t bytes = reader->tree->nodes[node].end - reader->tree->nodes[node].start;
+    return bytes >= 2 && bytes <= MACRO_BYTES_MAX && reader->failed_bytes < FAILED_BYTES_MAX;
+}
+
 enum macro_form macro_read(struct macro_reader *reader, uint32_t node, TSTree **parsed, TSNode *brackets,
                            uint32_t *tail)
 {
@@ -285,8 +296,8 @@ enum macro_form macro_read(struct macro_reader *reader, uint32_t node, TSTree **
     bool first = listed(name, FIRSTS, COUNT_OF(FIRSTS)), list = listed(name, LISTS, COUNT_OF(LISTS));
 
     if ((!first && !list && !listed(name, CALLS, COUNT_OF(CALLS))) ||
-        (tree->nodes[node].flags & NODE_IN_ERROR) != 0 ||
-        tree->nodes[node].end - tree->nodes[node].start < 2 || !take_text(reader, &tree->nodes[node]))
+        (tree->nodes[node].flags & NODE_IN_ERROR) != 0 || !has_fair_size(reader, node) ||
+        !take_text(reader, &tree->nodes[node]))
         return MACRO_TOKENS;
     *tail = NODE_NONE;
     if (first) {
@@ -299,10 +310,9 @@ enum macro_form macro_read(struct macro_reader *reader, uint32_t node, TSTree **
         return MACRO_PLAIN;
     }
     *parsed = parse_copy(reader, node);
-    if (*parsed == NULL)
-        return MACRO_TOKENS;
-    *brackets = find_brackets(reader, *parsed);
+    *brackets = *parsed != NULL ? find_brackets(reader, *parsed) : (TSNode){0};
     if (ts_node_is_null(*brackets)) {
+        reader->failed_bytes += reader->end - reader->start;
         ts_tree_delete(*parsed);
         return MACRO_TOKENS;
     }

@@ -15,6 +15,7 @@ struct macro_reader {
     char *text;             /* what is parsed, at its place in the file: bytes [start, end) */
     size_t text_cap;
     uint32_t start, end;
+    uint32_t failed_bytes; /* that did not read as expressions */
 };
 void macro_reader_deinit(struct macro_reader *reader);
 

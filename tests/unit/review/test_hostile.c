@@ -8,27 +8,7 @@
 
 #include <cmocka.h>
 
-#include "engine/match.h"
-#include "facts/facts.h"
-#include "review_fixture.h"
-#include <time.h>
-
-enum {
-    ARENA_BYTES = 256 << 20,
-    STEPS = 16,        /* times larger */
-    SLACK = 5,         /* times more than linear that is not told from noise */
-    NOISE_US = 100000, /* less than this is not compared */
-    PREFIX_BYTES = 6000,
-    WHOLE_EVERY = 211, /* prefixes that are reviewed with patches and all */
-};
-
-static struct catalogue *rules;
-
-/* head, count times unit, middle, count times close, tail; `$` in a unit is its number. */
-struct shape {
-    const char *name, *head, *unit, *middle, *close, *tail;
-    uint32_t count;
-};
+#include "hostile_fixture.h"
 
 #define IN_LOOP "def f(x, ys):\n  s = []\n  for y in ys:\n    "
 
@@ -113,119 +93,16 @@ static const struct shape LARGE[] = {
     {"format strings", "f = ", "f'{", "x", "}'", "\n", 500},
 };
 
-static uint64_t cpu_us(void)
-{
-    struct timespec now;
-    assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now), 0);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
-static void add_times(struct buffer *out, const char *unit, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        for (const char *at = unit; *at != '\0'; at++)
-            if (*at == '$')
-                buffer_add_format(out, "%u", i);
-            else
-                buffer_add_byte(out, *at);
-}
-
-static void write_shape(const struct shape *shape, uint32_t count, struct buffer *out)
-{
-    buffer_init(out, 4 << 20);
-    buffer_add_text(out, shape->head);
-    add_times(out, shape->unit, count);
-    buffer_add_text(out, shape->middle);
-    add_times(out, shape->close, count);
-    buffer_add_text(out, shape->tail);
-    assert_int_equal(out->failed, ERR_OK);
-}
-
-/* What stands below the review, which would pass over a line that is too long: parse, facts, rules. */
-static size_t analyse(struct view text)
-{
-    static const struct match_options options = {.opt_in = true};
-    struct arena *arena = arena_new(ARENA_BYTES);
-    struct tree *tree = NULL;
-    struct facts *facts = NULL;
-    struct match_list list = {0};
-    struct err err = {0};
-    size_t bytes;
-    enum err_code code =
-        tree_parse(LANGUAGE_PYTHON, text, &SYNTAX_LIMITS_DEFAULT, &STILL, arena, &tree, &err);
-
-    if (code == ERR_OK)
-        code = facts_build(tree, arena, &facts, &err);
-    if (code == ERR_OK)
-        code = catalogue_match(rules, facts, &options, arena, &list, &err);
-    assert_true(code == ERR_OK || code == ERR_LIMIT);
-    bytes = arena_used_bytes(arena);
-    arena_free(arena);
-    return bytes;
-}
-
-/* The whole of it, patches and renderings too. */
-static void review(struct view text)
-{
-    struct review_options options = {.pedantic = true};
-    struct delta delta = {.path = VIEW("a.py"), .base_path = VIEW("a.py"), .head = text, .whole = true};
-    struct arena *arena = arena_new(ARENA_BYTES);
-    struct review *out = NULL;
-    struct buffer json;
-    struct err err = {0};
-    enum err_code code = review_run(rules, &delta, 1, &options, &STILL, arena, &out, &err);
-
-    assert_true(code == ERR_OK || code == ERR_LIMIT);
-    buffer_init(&json, 64 << 20);
-    if (code == ERR_OK)
-        review_render_json(out, &json);
-    buffer_deinit(&json);
-    arena_free(arena);
-}
-
-static uint64_t cost(const struct shape *shape, uint32_t count, size_t *bytes)
-{
-    struct buffer text;
-    uint64_t start;
-
-    write_shape(shape, count, &text);
-    start = cpu_us();
-    *bytes = analyse(buffer_view(&text));
-    review(buffer_view(&text));
-    start = cpu_us() - start;
-    buffer_deinit(&text);
-    return start;
-}
-
 static void work_grows_with_the_file(void **state)
 {
-    size_t wrong = 0;
-
     (void)state;
-    for (const struct shape *shape = GROWING; shape < GROWING + COUNT_OF(GROWING); shape++) {
-        size_t small_bytes, bytes;
-        uint64_t small = cost(shape, shape->count / STEPS, &small_bytes),
-                 us = cost(shape, shape->count, &bytes);
-        bool slow = us > NOISE_US && us > small * STEPS * SLACK, large = bytes > small_bytes * STEPS * 2;
-        if (!slow && !large)
-            continue;
-        wrong++;
-        print_error("%s: %lu us and %zu bytes, a sixteenth of it %lu us and %zu bytes\n", shape->name,
-                    (unsigned long)us, bytes, (unsigned long)small, small_bytes);
-    }
-    assert_int_equal(wrong, 0);
+    assert_int_equal(count_faster_than_linear(LANGUAGE_PYTHON, GROWING, COUNT_OF(GROWING)), 0);
 }
 
 static void whatever_stands_there_it_ends(void **state)
 {
     (void)state;
-    for (const struct shape *shape = LARGE; shape < LARGE + COUNT_OF(LARGE); shape++) {
-        struct buffer text;
-        write_shape(shape, shape->count, &text);
-        (void)analyse(buffer_view(&text));
-        review(buffer_view(&text));
-        buffer_deinit(&text);
-    }
+    analyse_shapes(LANGUAGE_PYTHON, LARGE, COUNT_OF(LARGE));
 }
 
 /* Statements in each other, each on a line of its own, as deep as the indentation lets them be. */
@@ -245,8 +122,8 @@ static void nested_statements_end(void **state)
             }
             add_times(&text, " ", depth);
             buffer_add_text(&text, "g(x)\n");
-            (void)analyse(buffer_view(&text));
-            review(buffer_view(&text));
+            (void)analyse(LANGUAGE_PYTHON, buffer_view(&text));
+            review(LANGUAGE_PYTHON, buffer_view(&text));
             buffer_deinit(&text);
         }
 }
@@ -257,55 +134,20 @@ static void bytes_that_are_no_text_end(void **state)
     uint32_t seed = 1;
 
     (void)state;
-    (void)analyse((struct view){text, sizeof(text)}); /* all zero */
-    review((struct view){text, sizeof(text)});
+    (void)analyse(LANGUAGE_PYTHON, (struct view){text, sizeof(text)}); /* all zero */
+    review(LANGUAGE_PYTHON, (struct view){text, sizeof(text)});
     for (size_t i = 0; i < sizeof(text); i++) {
         seed = seed * 1103515245 + 12345;
         text[i] = (char)(seed >> 16);
     }
-    (void)analyse((struct view){text, 100000});
-    review((struct view){text, 100000});
+    (void)analyse(LANGUAGE_PYTHON, (struct view){text, 100000});
+    review(LANGUAGE_PYTHON, (struct view){text, 100000});
 }
 
-/* The rules' own examples, so that every prefix ends within something that a rule looks at. */
 static void every_prefix_ends(void **state)
 {
-    size_t count;
-    const struct rule *const *all = catalogue_rules(rules, &count);
-    struct buffer text;
-
     (void)state;
-    buffer_init(&text, 1 << 20);
-    for (size_t i = 0; i < count && text.len < PREFIX_BYTES; i++)
-        if (all[i]->language == LANGUAGE_PYTHON)
-            buffer_add(&text, all[i]->examples[0].text);
-    assert_true(text.len >= PREFIX_BYTES);
-    for (size_t len = 0; len <= PREFIX_BYTES; len++) {
-        /* A copy that ends where the prefix does: a byte read past it is seen by the sanitizer. */
-        char *copy = malloc(len + 1);
-        assert_non_null(copy);
-        memcpy(copy, text.ptr, len);
-        (void)analyse((struct view){copy, len});
-        if (len % WHOLE_EVERY == 0)
-            review((struct view){copy, len});
-        free(copy);
-    }
-    buffer_deinit(&text);
-}
-
-static int compile_rules(void **state)
-{
-    size_t count;
-    const struct rule_source *sources = rule_sources_embedded(&count);
-    (void)state;
-    return catalogue_new(sources, count, &rules, NULL) == ERR_OK ? 0 : -1;
-}
-
-static int free_rules(void **state)
-{
-    (void)state;
-    catalogue_free(rules);
-    return 0;
+    analyse_prefixes(LANGUAGE_PYTHON, false);
 }
 
 int main(void)
