@@ -114,6 +114,7 @@ struct forge_standing {
     struct forge_posted summary;        /* the latest, of whatever head */
     const struct forge_thread *threads; /* oldest first */
     size_t thread_count;
+    struct view repository_id; /* opaque: for standing_update() */
 };
 
 struct forge_thread_edit {
@@ -121,11 +122,15 @@ struct forge_thread_edit {
     bool reopen; /* else: it says "Fixed in HEAD", and is resolved where we may */
 };
 
+struct forge_check;
 struct forge_update {
     struct view summary;             /* id of the summary that is edited; empty: it stays as it is */
     struct view head_sha, job, body; /* of the summary, as in a review */
     const struct forge_thread_edit *edits;
     size_t edit_count;
+    const struct forge_standing *standing; /* as it was read */
+    const struct forge_check *check;       /* NULL, or one that may be ended along with the rest */
+    bool *check_ended;                     /* set where it was */
 };
 
 enum forge_check_state { FORGE_CHECK_QUEUED, FORGE_CHECK_RUNNING, FORGE_CHECK_DONE };

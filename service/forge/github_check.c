@@ -89,13 +89,21 @@ static enum err_code put_status(const struct job *job)
     return code;
 }
 
+/* Ids are kept as "NUMBER:NODE": the number for REST, the node for GraphQL. */
+static struct view number_of(struct view id)
+{
+    return view_slice(id, 0, view_find_byte(id, ':', 0));
+}
+
 static enum err_code copy_id(const struct job *job, const struct json *run, struct view *out)
 {
+    struct view node = {0};
     int64_t id = 0;
 
+    json_text(run, "node_id", &node);
     if (!json_int(run, "id", &id))
         return err_set(job->err, ERR_INTERNAL, "a check run without an id");
-    *out = arena_format(job->arena, "%lld", (long long)id);
+    *out = arena_format(job->arena, "%lld:%.*s", (long long)id, VIEW_ARG(node));
     return out->len == 0 ? arena_full(job->arena, job->err) : ERR_OK;
 }
 
@@ -149,6 +157,17 @@ static void write_output(struct json_writer *writer, const struct forge_check *c
     json_close_object(writer);
 }
 
+static void write_actions(struct json_writer *writer)
+{
+    json_open_array(writer, "actions");
+    json_open_object(writer, NULL);
+    json_add_text(writer, "label", VIEW("Review again"));
+    json_add_text(writer, "description", VIEW("Review this head once more"));
+    json_add_text(writer, "identifier", VIEW("run"));
+    json_close_object(writer);
+    json_close_array(writer);
+}
+
 static void write_end(struct json_writer *writer, const struct forge_check *check)
 {
     static const char *const ENDS[] = {[FORGE_CHECK_PASSED] = "success",
@@ -157,13 +176,7 @@ static void write_end(struct json_writer *writer, const struct forge_check *chec
 
     json_add_text(writer, "status", VIEW("completed"));
     json_add_text(writer, "conclusion", view_of(ENDS[check->end]));
-    json_open_array(writer, "actions");
-    json_open_object(writer, NULL);
-    json_add_text(writer, "label", VIEW("Review again"));
-    json_add_text(writer, "description", VIEW("Review this head once more"));
-    json_add_text(writer, "identifier", VIEW("run"));
-    json_close_object(writer);
-    json_close_array(writer);
+    write_actions(writer);
 }
 
 /* Make the run (*id empty), or bring it on. @p first, @p count: the annotations that go along. */
@@ -199,7 +212,7 @@ static enum err_code put_run(const struct job *job, struct view *id, size_t firs
     code = send(job, &call,
                 makes ? arena_format(job->arena, "/repos/%.*s/check-runs", VIEW_ARG(job->repository))
                       : arena_format(job->arena, "/repos/%.*s/check-runs/%.*s", VIEW_ARG(job->repository),
-                                     VIEW_ARG(*id)),
+                                     VIEW_ARG(number_of(*id))),
                 &body, &root);
     if (code == ERR_OK && makes)
         code = copy_id(job, root, id);
@@ -216,8 +229,8 @@ static enum err_code read_run(const struct job *job, struct view id, size_t *sta
     int64_t count = 0;
     enum err_code code;
 
-    call.path =
-        arena_format(job->arena, "/repos/%.*s/check-runs/%.*s", VIEW_ARG(job->repository), VIEW_ARG(id));
+    call.path = arena_format(job->arena, "/repos/%.*s/check-runs/%.*s", VIEW_ARG(job->repository),
+                             VIEW_ARG(number_of(id)));
     if (call.path.len == 0)
         return arena_full(job->arena, job->err);
     code = github_send(job->forge, &call, job->arena, &root, NULL, job->err);
@@ -304,4 +317,53 @@ enum err_code github_check_put(const struct forge *forge, struct view repository
     if (code == ERR_OK)
         *id = made;
     return code == ERR_OK ? ERR_OK : err_wrap(err, "check of %.*s", VIEW_ARG(repository));
+}
+
+bool github_check_is_simple(const struct forge_check *check, struct view *node)
+{
+    size_t colon = view_find_byte(check->id, ':', 0);
+
+    *node = colon == SIZE_MAX ? (struct view){0} : view_slice(check->id, colon + 1, check->id.len);
+    return node->len > 0 && !check->maybe_begun && check->state == FORGE_CHECK_DONE &&
+           check->annotation_count <= BATCH;
+}
+
+static void write_annotation_input(struct json_writer *writer, const struct forge_annotation *annotation)
+{
+    json_open_object(writer, NULL);
+    json_add_text(writer, "path", annotation->path);
+    json_open_object(writer, "location");
+    json_add_int(writer, "startLine", annotation->line);
+    json_add_int(writer, "endLine", annotation->end_line);
+    json_close_object(writer);
+    json_add_text(writer, "annotationLevel", annotation->warning ? VIEW("WARNING") : VIEW("NOTICE"));
+    json_add_text(writer, "message", annotation->message);
+    json_add_text(writer, "title", cut(annotation->title, TITLE_BYTES));
+    json_close_object(writer);
+}
+
+void github_check_write_end(struct json_writer *writer, const char *name, const struct forge_check *check,
+                            struct view repository_id, struct view node)
+{
+    static const char *const ENDS[] = {[FORGE_CHECK_PASSED] = "SUCCESS",
+                                       [FORGE_CHECK_NEUTRAL] = "NEUTRAL",
+                                       [FORGE_CHECK_FAILED] = "FAILURE"};
+
+    json_open_object(writer, name);
+    json_add_text(writer, "repositoryId", repository_id);
+    json_add_text(writer, "checkRunId", node);
+    json_add_text(writer, "status", VIEW("COMPLETED"));
+    json_add_text(writer, "conclusion", view_of(ENDS[check->end]));
+    if (check->details_url.len > 0)
+        json_add_text(writer, "detailsUrl", check->details_url);
+    json_open_object(writer, "output");
+    json_add_text(writer, "title", cut(check->title, TITLE_BYTES));
+    json_add_text(writer, "summary", check->summary);
+    json_open_array(writer, "annotations");
+    for (size_t i = 0; i < check->annotation_count; i++)
+        write_annotation_input(writer, &check->annotations[i]);
+    json_close_array(writer);
+    json_close_object(writer);
+    write_actions(writer);
+    json_close_object(writer);
 }

@@ -30,6 +30,7 @@ enum err_code github_send_known(const struct forge *forge, const struct github_c
                                 struct arena *arena, struct json **out, struct view *etag, struct err *err);
 
 struct json_writer;
+struct forge_check;
 struct github_query {
     const char *what;                                               /* as in a call */
     struct view text;                                               /* the document */
@@ -70,6 +71,11 @@ enum err_code github_review_sift(const struct forge *forge, struct view reposito
 enum err_code github_check_put(const struct forge *forge, struct view repository,
                                const struct forge_check *check, struct arena *arena, struct view *id,
                                struct err *err);
+/** Whether @p check can be ended by a mutation; @p node is the run's id there. */
+bool github_check_is_simple(const struct forge_check *check, struct view *node);
+/** The input of updateCheckRun that ends it, as the member @p name. */
+void github_check_write_end(struct json_writer *writer, const char *name, const struct forge_check *check,
+                            struct view repository_id, struct view node);
 /** @p body and the summary's marker below it. */
 NODISCARD
 enum err_code github_mark_summary(struct view body, struct view head, struct view job, struct arena *arena,

@@ -8,7 +8,7 @@ enum { THREADS_MAX = FORGE_LIST_PAGES_MAX * 100 };
 
 /* Both lists at once; one that is at its end gives nothing more while the other goes on. */
 static const char QUERY[] =
-    "query($o:String!,$r:String!,$n:Int!,$a:String,$b:String){repository(owner:$o,name:$r){"
+    "query($o:String!,$r:String!,$n:Int!,$a:String,$b:String){repository(owner:$o,name:$r){id "
     "pullRequest(number:$n){author{login}"
     "reviews(first:100,after:$a){pageInfo{hasNextPage endCursor}"
     "nodes{id url body state viewerDidAuthor}}"
@@ -194,12 +194,14 @@ static enum err_code read_page(struct reading *reading, const struct json *root,
 {
     const struct json *pull = json_at(root, "data.repository.pullRequest");
     const struct json *reviews = json_at(pull, "reviews"), *threads = json_at(pull, "reviewThreads");
-    struct view author = {0};
+    struct view author = {0}, id;
     enum err_code code = ERR_OK;
 
     if (!reviews || !threads || json_first(json_at(root, "errors")))
         return github_query_failed(reading->forge, query, json_first(json_at(root, "errors")), reading->err);
     json_text(pull, "author.login", &author);
+    if (json_text(root, "data.repository.id", &id))
+        code = arena_copy(reading->arena, id, &reading->out->repository_id, reading->err);
     for (const struct json *item = json_first(json_at(reviews, "nodes")); code == ERR_OK && item;
          item = json_next(item))
         code = read_review(reading, item);

@@ -12,9 +12,11 @@ enum { EDITS_MAX = 25, DOCUMENT_MAX_BYTES = 64 << 10 };
 struct batch {
     const struct forge_thread_edit *edits;
     size_t count;
-    const struct view *bodies; /* of the edits' comments */
-    struct view summary, body; /* summary empty: it is not in this one */
-    bool hide;                 /* the fallback: comments are folded away in place of their resolution */
+    const struct view *bodies;       /* of the edits' comments */
+    struct view summary, body;       /* summary empty: it is not in this one */
+    const struct forge_check *check; /* NULL: it is not in this one */
+    struct view repository_id, node; /* of the check */
+    bool hide;                       /* the fallback: comments are folded away in place of their resolution */
 };
 
 /* c: the comment's text, t: its conversation, m: folded away. The comment comes first: it must not stand
@@ -25,7 +27,9 @@ static void write_document(const struct batch *batch, struct buffer *out)
     for (size_t i = 0; i < batch->count; i++)
         buffer_add_format(out, batch->hide ? "$c%zu:ID!," : "$c%zu:ID!,$b%zu:String!,$t%zu:ID!,", i, i, i);
     if (batch->summary.len > 0)
-        buffer_add_text(out, "$s:ID!,$b:String!");
+        buffer_add_text(out, "$s:ID!,$b:String!,");
+    if (batch->check)
+        buffer_add_text(out, "$k:UpdateCheckRunInput!");
     buffer_add_text(out, "){");
     for (size_t i = 0; i < batch->count; i++) {
         bool reopen = batch->edits[i].reopen;
@@ -45,7 +49,9 @@ static void write_document(const struct batch *batch, struct buffer *out)
     }
     if (batch->summary.len > 0)
         buffer_add_text(
-            out, "s:updatePullRequestReview(input:{pullRequestReviewId:$s,body:$b}){clientMutationId}");
+            out, "s:updatePullRequestReview(input:{pullRequestReviewId:$s,body:$b}){clientMutationId} ");
+    if (batch->check)
+        buffer_add_text(out, "k:updateCheckRun(input:$k){clientMutationId}");
     buffer_add_byte(out, '}');
 }
 
@@ -70,12 +76,19 @@ static void write_variables(struct json_writer *writer, const void *ctx)
         json_add_text(writer, "s", batch->summary);
         json_add_text(writer, "b", batch->body);
     }
+    if (batch->check)
+        github_check_write_end(writer, "k", batch->check, batch->repository_id, batch->node);
 }
 
-/* What is no failure: a comment or conversation that somebody deleted meanwhile, and a resolution that we may
- * not make, which needs contents: write (A4); *denied tells of that. */
+/* What could not be done, and is no failure. */
+struct refusals {
+    bool resolution; /* needs contents: write (A4) */
+    bool check;      /* the caller ends it by itself */
+};
+
+/* Nor is a comment or conversation that somebody deleted meanwhile. */
 static enum err_code judge(const struct forge *forge, const struct github_query *query,
-                           const struct json *root, bool *denied, struct err *err)
+                           const struct json *root, struct refusals *refused, struct err *err)
 {
     if (!json_at(root, "data") && !json_first(json_at(root, "errors")))
         return github_query_failed(forge, query, NULL, err);
@@ -88,7 +101,11 @@ static enum err_code judge(const struct forge *forge, const struct github_query 
         if (code == ERR_NOT_FOUND && !view_is(field, "s") && field.len > 0)
             continue;
         if (code == ERR_DENIED && (view_starts(field, "t") || view_starts(field, "m"))) {
-            *denied = true;
+            refused->resolution = true;
+            continue;
+        }
+        if (view_is(field, "k")) {
+            refused->check = true;
             continue;
         }
         *err = why;
@@ -98,7 +115,7 @@ static enum err_code judge(const struct forge *forge, const struct github_query 
 }
 
 static enum err_code send(const struct forge *forge, const char *what, const struct batch *batch,
-                          struct arena *arena, bool *denied, struct err *err)
+                          struct arena *arena, struct refusals *refused, struct err *err)
 {
     struct github_query query = {.what = what, .variables = write_variables, .ctx = batch, .changes = true};
     struct json *root = NULL;
@@ -112,7 +129,7 @@ static enum err_code send(const struct forge *forge, const char *what, const str
     if (code == ERR_OK)
         code = github_query_send(forge, &query, arena, &root, err);
     if (code == ERR_OK)
-        code = judge(forge, &query, root, denied, err);
+        code = judge(forge, &query, root, refused, err);
     json_free(root);
     buffer_deinit(&document);
     return code;
@@ -149,6 +166,15 @@ enum err_code github_mark_summary(struct view body, struct view head, struct vie
     return marker.len == 0 || out->len == 0 ? arena_full(arena, err) : ERR_OK;
 }
 
+static void add_check(const struct forge_update *update, struct batch *batch)
+{
+    if (!update->check || !update->standing || update->standing->repository_id.len == 0 ||
+        !github_check_is_simple(update->check, &batch->node))
+        return;
+    batch->check = update->check;
+    batch->repository_id = update->standing->repository_id;
+}
+
 enum err_code github_standing_update(const struct forge *forge, struct view repository, int64_t number,
                                      const struct forge_update *update, struct arena *arena, struct err *err)
 {
@@ -169,17 +195,21 @@ enum err_code github_standing_update(const struct forge *forge, struct view repo
          at += EDITS_MAX) {
         size_t left = update->edit_count - at, count = left < EDITS_MAX ? left : EDITS_MAX;
         struct batch batch = {.edits = update->edits + at, .count = count, .bodies = bodies + at};
-        bool denied = false, last = count == left;
+        struct refusals refused = {0};
 
-        if (last) {
+        if (count == left) {
             batch.summary = update->summary;
             batch.body = body;
+            add_check(update, &batch);
         }
-        code = send(forge, what.ptr, &batch, arena, &denied, err);
-        if (code == ERR_OK && denied && count > 0) {
+        code = send(forge, what.ptr, &batch, arena, &refused, err);
+        if (code == ERR_OK && batch.check && !refused.check)
+            *update->check_ended = true;
+        if (code == ERR_OK && refused.resolution && count > 0) {
             batch.hide = true;
             batch.summary = (struct view){0};
-            code = send(forge, what.ptr, &batch, arena, &denied, err);
+            batch.check = NULL;
+            code = send(forge, what.ptr, &batch, arena, &refused, err);
         }
     }
     return code;

@@ -108,7 +108,7 @@ static enum err_code close_others(const struct check_world *world, const struct 
 }
 
 enum err_code check_begin(const struct check_world *world, const struct job_target *target,
-                          const struct job_result *result, struct arena *arena, struct err *err)
+                          struct job_result *result, struct arena *arena, struct err *err)
 {
     const struct forge *forge = target->forge;
     struct store_check row = {.forge = forge->name,
@@ -134,8 +134,11 @@ enum err_code check_begin(const struct check_world *world, const struct job_targ
     check.maybe_begun = begun;
     check.state = FORGE_CHECK_RUNNING;
     code = forge->ops->check_put(forge, target->repository, &check, arena, &row.check_id, &why);
-    if (code == ERR_OK)
+    if (code == ERR_OK) {
+        check.id = row.check_id;
+        result->check = check;
         return store_put_check(world->store, &row, err);
+    }
     if (why.retry_after_ms > 0) {
         *err = why;
         return code;
@@ -144,8 +147,8 @@ enum err_code check_begin(const struct check_world *world, const struct job_targ
     return ERR_OK;
 }
 
-static enum err_code fill_annotations(const struct job_result *result, struct forge_check *check,
-                                      struct arena *arena, struct err *err)
+enum err_code check_fill(const struct job_result *result, struct forge_check *out, struct arena *arena,
+                         struct err *err)
 {
     const struct analysis_result *analysis = &result->analysis;
     struct forge_annotation *items =
@@ -163,8 +166,14 @@ static enum err_code fill_annotations(const struct job_result *result, struct fo
                                              .title = from->title,
                                              .message = from->message};
     }
-    check->annotations = items;
-    check->annotation_count = analysis->annotation_count;
+    *out = result->check;
+    out->state = FORGE_CHECK_DONE;
+    out->end = analysis->failing ? FORGE_CHECK_FAILED : FORGE_CHECK_PASSED;
+    out->title = analysis->title;
+    out->summary = analysis->markdown;
+    out->details_url = result->posted.html_url;
+    out->annotations = items;
+    out->annotation_count = analysis->annotation_count;
     return ERR_OK;
 }
 
@@ -174,7 +183,7 @@ enum err_code check_end(const struct check_world *world, const struct job_target
     const struct forge *forge = target->forge;
     bool judged = result->end != JOB_SKIPPED && result->analysis.title.len > 0, found = false;
     struct store_check row;
-    struct forge_check check;
+    struct forge_check check = {0};
     struct err why = {0};
     struct view id;
     enum err_code code;
@@ -186,15 +195,15 @@ enum err_code check_end(const struct check_world *world, const struct job_target
         return code;
     if (!judged)
         code = close_neutral(world, forge, &row, "Not reviewed", result->reason, arena, &why);
+    else if (result->check_ended)
+        code = store_drop_check(world->store, row.id, &why);
     else {
-        check = check_of(&row);
-        check.maybe_begun = row.check_id.len == 0 || target->attempt > 1;
-        check.state = FORGE_CHECK_DONE;
-        check.end = result->analysis.failing ? FORGE_CHECK_FAILED : FORGE_CHECK_PASSED;
-        check.title = result->analysis.title;
-        check.summary = result->analysis.markdown;
-        check.details_url = result->posted.html_url;
-        code = fill_annotations(result, &check, arena, &why);
+        code = check_fill(result, &check, arena, &why);
+        check.id = row.check_id;
+        check.number = row.number;
+        check.head_sha = row.head_sha;
+        check.job = row.job;
+        check.maybe_begun = result->check.maybe_begun || row.check_id.len == 0 || target->attempt > 1;
         if (code == ERR_OK)
             code = forge->ops->check_put(forge, target->repository, &check, arena, &id, &why);
         if (code == ERR_OK)

@@ -11,12 +11,17 @@ struct check_world {
     int64_t now_ms;
 };
 
-/** Open the check of the head that job_look() saw, and close those of other heads of the pull request. That
- * it cannot be told is no reason not to review. Errors: of the store; of the forge where it asks us to wait.
+/** Open the check of the head that job_look() saw, as result->check, and close those of other heads of the
+ * pull request. That it cannot be told is no reason not to review. Errors: of the store; of the forge where
+ * it asks us to wait.
  */
 NODISCARD
 enum err_code check_begin(const struct check_world *world, const struct job_target *target,
-                          const struct job_result *result, struct arena *arena, struct err *err);
+                          struct job_result *result, struct arena *arena, struct err *err);
+/** result->check as it ends after the analysis. */
+NODISCARD
+enum err_code check_fill(const struct job_result *result, struct forge_check *out, struct arena *arena,
+                         struct err *err);
 /** Close it with what the job came to. Nothing happens where none is open. Errors: of the store; of the forge
  *  where trying again may help. */
 NODISCARD

@@ -56,6 +56,8 @@ struct job_result { /* lives in the caller's arena */
     struct view repository_settings;
     struct analysis_result analysis; /* JOB_REVIEW and JOB_CLEAN */
     struct forge_posted posted;      /* after job_publish(), and for JOB_STANDS */
+    struct forge_check check;        /* as it was opened; id empty: it was not, or that is not known */
+    bool check_ended;                /* along with what was posted */
     struct view posted_text;         /* as it was posted: the summary and its comments */
 };
 

@@ -1,6 +1,7 @@
 /* Posting exactly once. A forge gives no key that would make a post idempotent: what stands was read when the
  * job began, under its lease, and is read again after every write whose answer did not come. */
 #include "base/buffer.h"
+#include "worker/check.h"
 #include "worker/conversation.h"
 
 enum { POSTED_MAX_BYTES = 4 << 20, SIFT_ROUNDS = 2 };
@@ -234,6 +235,7 @@ static enum err_code update_once(struct publishing *at, const struct forge_updat
     if (code != ERR_TIMEOUT)
         return code;
     unknown = *at->err;
+    at->result->check.maybe_begun = true;
     code = read_again(at, &now);
     if (code == ERR_OK && is_updated(update, &now))
         return ERR_OK;
@@ -266,8 +268,12 @@ static enum err_code update(struct publishing *at, const struct forge_review *re
 {
     struct job_result *result = at->result;
     const struct forge_posted *stood = &result->standing.summary;
-    struct forge_update change = {
-        .head_sha = review->head_sha, .job = review->job, .body = result->analysis.summary};
+    struct forge_check check;
+    struct forge_update change = {.head_sha = review->head_sha,
+                                  .job = review->job,
+                                  .body = result->analysis.summary,
+                                  .standing = &result->standing,
+                                  .check_ended = &result->check_ended};
     enum err_code code = conversation_plan(result, at->arena, &change.edits, &change.edit_count, at->err);
 
     if (stood->found) {
@@ -276,6 +282,10 @@ static enum err_code update(struct publishing *at, const struct forge_review *re
         result->posted.job = review->job;
         if (!says_the_same(stood, &change))
             change.summary = stood->id;
+    }
+    if (code == ERR_OK && result->check.id.len > 0) {
+        code = check_fill(result, &check, at->arena, at->err);
+        change.check = &check;
     }
     *any = change.summary.len > 0 || change.edit_count > 0;
     return code == ERR_OK && *any ? update_once(at, &change) : code;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CLEAN_BASE, SLOW_NEEDLE, slowFunction } from './lib/code.mjs';
 import { SECRET } from './lib/daemon.mjs';
-import { Ground, PARTS, marker } from './lib/ground.mjs';
+import { Ground, MUTATION, PARTS, marker } from './lib/ground.mjs';
 import { deliver, eventPayload } from './lib/payloads.mjs';
 import { lineOf } from './lib/repos.mjs';
 import { until } from './lib/until.mjs';
@@ -193,6 +193,20 @@ test('a person\'s token tells a commit status, red only where the base says fail
   assert.equal(ground.github.requests(MAKE).length, 0, 'it is not even tried');
 });
 
+/** On a push the run ends in the same mutation as the edits. */
+for (const [how, fault] of Object.entries(UNCLEAR)) {
+  test(`a push whose last mutation is ${how}: the run ends once`, async (t) => {
+    const { ground, repo } = await world(t, { daemon: { limits: { api_seconds: 2 } } });
+    await reviewed(ground, repo);
+    const scripted = ground.github.fault({ match: MUTATION, ...fault });
+    await repo.push(1, { 'a.py': `${SLOW}\n\n${slowFunction('another')}` });
+    await reviewed(ground, repo, 'synchronize');
+    assert.equal(scripted.taken, 1);
+    assertCheck(ground, repo, 'success', 2);
+    assert.equal(ground.github.threads(NAME, 1).length, 2);
+  });
+}
+
 test('an App\'s review costs what it should', async (t) => {
   const { ground, repo } = await world(t);
   const cost = () => ground.github.log.filter((one) => one.status !== 304).length;
@@ -203,4 +217,7 @@ test('an App\'s review costs what it should', async (t) => {
   const push = cost() - first;
   t.diagnostic(`first ${first}, push ${push}: ${ground.github.log.slice(-8).map((one) => `${one.method} ${one.path} ${one.status}`).join(', ')}`);
   assert.ok(first <= 6, `${first} requests for the first review`);
+  assert.ok(push <= 5, `${push} requests for a push`);
+  const [check, ...more] = checks(ground, repo);
+  assert.deepEqual([more, check.status, check.conclusion, check.annotations.length], [[], 'completed', 'success', 1]);
 });

@@ -51,6 +51,25 @@ function apply(check, body) {
   if (conclusion) Object.assign(check, { conclusion, status: 'completed', completed_at: body.completed_at ?? now() });
 }
 
+/** The same by GraphQL's words. */
+export function endByGraphql(github, viewer, id, input) {
+  if (!viewer.app || viewer.checks === 'read') return 'FORBIDDEN';
+  const checks = Object.values(github.state.repos).flatMap((one) => one.checks ?? []);
+  const check = checks.find((one) => one.id === id);
+  if (!check) return 'NOT_FOUND';
+  const { output, conclusion, actions, detailsUrl } = input;
+  const annotations = (output?.annotations ?? []).map(({ path, location, annotationLevel, message, title }) => ({ path, message, title,
+    start_line: location.startLine, end_line: location.endLine, annotation_level: annotationLevel.toLowerCase() }));
+  const body = { conclusion: conclusion.toLowerCase(), details_url: detailsUrl, actions, output: { ...output, annotations } };
+  try {
+    refuseOutput(body);
+  } catch {
+    return 'UNPROCESSABLE';
+  }
+  apply(check, body);
+  return null;
+}
+
 export const CHECK_HANDLERS = {
   'checks/create': async (context) => {
     const { github, body } = context;

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GraphQLError, buildSchema, execute, parse, validate } from 'graphql';
+import { endByGraphql } from './github_checks.mjs';
 import { node, unnode } from './github_shapes.mjs';
 import { BODY_MAX } from './openapi.mjs';
 
@@ -138,6 +139,12 @@ const ROOT = {
     const { one } = find(github, input.threadId, 'PullRequestReviewThread', 'comments');
     mayResolve(viewer);
     delete one.resolvedBy;
+    return {};
+  },
+  updateCheckRun({ input }, { github, viewer }) {
+    const [kind, id] = unnode(input.checkRunId);
+    const refusal = kind === 'CheckRun' && unnode(input.repositoryId)[0] === 'Repository' ? endByGraphql(github, viewer, id, input) : 'NOT_FOUND';
+    if (refusal) throw refuse(refusal, `The check run ${input.checkRunId} cannot be updated`);
     return {};
   },
   minimizeComment({ input }, { github }) {

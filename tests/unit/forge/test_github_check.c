@@ -25,7 +25,7 @@ static struct forge_check done(const struct forge_annotation *annotations, size_
 {
     struct forge_check check = running();
 
-    check.id = VIEW("9");
+    check.id = VIEW("9:CR_9");
     check.state = FORGE_CHECK_DONE;
     check.end = FORGE_CHECK_NEUTRAL;
     check.title = VIEW("title");
@@ -56,9 +56,9 @@ static void a_run_is_begun_with_an_id_that_leads_back_to_the_pull_request(void *
     const struct forge_check check = running();
     struct view id;
 
-    fake_answer(fake, 201, "{\"id\":9}");
+    fake_answer(fake, 201, "{\"id\":9,\"node_id\":\"CR_9\"}");
     assert_int_equal(put(fake, &check, &id), ERR_OK);
-    assert_view(id, "9");
+    assert_view(id, "9:CR_9");
     assert_view(fake->calls[0].url, "https://api.forge.example/repos/o/r/check-runs");
     assert_view(fake->calls[0].body, "{\"name\":\"perf-review\",\"head_sha\":\"" HEAD_SHA
                                      "\",\"external_id\":\"7:j1\",\"status\":\"in_progress\"}");
@@ -75,7 +75,7 @@ static void a_beginning_whose_outcome_is_unknown_is_looked_for(void **state)
     fake_answer(fake, 502, "");
     fake_answer(fake, 200, LIST);
     assert_int_equal(put(fake, &check, &id), ERR_OK);
-    assert_view(id, "9");
+    assert_view(id, "9:");
     fake_reset(fake);
     fake_answer(fake, 502, "");
     fake_answer(fake, 200, "{\"check_runs\":[]}");

@@ -185,6 +185,44 @@ static void all_edits_go_in_one_mutation_with_the_summary_last(void **state)
     json_free(root);
 }
 
+static void a_check_ends_in_the_same_mutation_where_it_can(void **state)
+{
+    const struct forge_standing stood = {.repository_id = VIEW("R_1")};
+    struct forge_check check = {
+        .id = VIEW("9:CR_9"), .state = FORGE_CHECK_DONE, .title = VIEW("t"), .summary = VIEW("s")};
+    struct forge_update update = {.summary = VIEW("r1"),
+                                  .head_sha = VIEW(HEAD_SHA),
+                                  .job = VIEW("j2"),
+                                  .body = VIEW("summary"),
+                                  .standing = &stood,
+                                  .check = &check};
+    struct fake *fake = *state;
+    struct json *root = NULL;
+    struct view text;
+    bool ended = false;
+
+    update.check_ended = &ended;
+    for (int i = 0; i < 3; i++) {
+        fake_reset(fake);
+        fake_answer(
+            fake, 200,
+            i == 1 ? "{\"data\":{},\"errors\":[{\"type\":\"FORBIDDEN\",\"path\":[\"k\"],\"message\":\"no\"}]}"
+                   : "{\"data\":{}}");
+        ended = false;
+        check.annotation_count = 0;
+        check.maybe_begun = i == 2; /* nobody knows how far it is */
+        assert_int_equal(
+            fake->forge.ops->standing_update(&fake->forge, VIEW("o/r"), 7, &update, fake->arena, &fake->err),
+            ERR_OK);
+        assert_int_equal(ended, i == 0);
+        assert_int_equal(json_parse(fake->calls[0].body, &root, NULL), ERR_OK);
+        assert_int_equal(json_text(root, "variables.k.checkRunId", &text), i != 2);
+        if (i != 2)
+            assert_view(text, "CR_9");
+        json_free(root);
+    }
+}
+
 static void what_may_not_be_resolved_is_folded_away_and_what_is_gone_is_no_error(void **state)
 {
     struct fake *fake = *state;
@@ -214,6 +252,7 @@ int main(void)
         FAKE_TEST(conversations_tell_what_people_decided),
         FAKE_TEST(errors_of_graphql_have_their_codes),
         FAKE_TEST(all_edits_go_in_one_mutation_with_the_summary_last),
+        FAKE_TEST(a_check_ends_in_the_same_mutation_where_it_can),
         FAKE_TEST(what_may_not_be_resolved_is_folded_away_and_what_is_gone_is_no_error),
     };
 
