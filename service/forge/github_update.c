@@ -194,7 +194,8 @@ enum err_code github_standing_update(const struct forge *forge, struct view repo
     for (size_t at = 0; code == ERR_OK && (at < update->edit_count || (at == 0 && update->summary.len > 0));
          at += EDITS_MAX) {
         size_t left = update->edit_count - at, count = left < EDITS_MAX ? left : EDITS_MAX;
-        struct batch batch = {.edits = update->edits + at, .count = count, .bodies = bodies + at};
+        struct batch batch = {
+            .edits = left ? update->edits + at : NULL, .count = count, .bodies = bodies + at};
         struct refusals refused = {0};
 
         if (count == left) {

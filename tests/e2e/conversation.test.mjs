@@ -292,3 +292,35 @@ test('a review that costs what it should: requests of a first review and of a pu
   assert.ok(first <= 6, `${first} requests for the first review`);
   assert.ok(cost() - first <= 5, `${cost() - first} requests for a push`);
 });
+
+test('400 findings: at most 30 comments, every body within what GitHub takes, the rest counted', async (t) => {
+  const ground = await Ground.make(t);
+  const repo = await ground.repo(NAME, { 'a.py': CLEAN_BASE, '.perf-review.yml': 'max_comments: 30\n' });
+  const names = Array.from({ length: 400 }, (_, i) => `a_function_with_a_name_that_is_as_long_as_they_come_in_large_services_${i}`);
+  await repo.pull(1, { 'a.py': [CLEAN_BASE, ...names.map((name) => slowFunction(name))].join('\n\n') });
+  const [review, ...more] = await ground.reviewed(repo, 1);
+  assert.deepEqual(more, []);
+  assert.equal(review.comments.length, 30);
+  assert.ok(review.body.length <= 65536, `${review.body.length} characters`); // longer ones are violations, too
+  assert.match(review.body, /Found 400 = 30 inline \+ 370 folded/);
+  assert.match(review.body, marker(repo.pulls.get(1).head));
+});
+
+test('text of a change breaks out of nothing: no mention, no link, no fence, no marker, no turned text', async (t) => {
+  const ground = await Ground.make(t);
+  const bad = '@octocat #1 ``` <!-- perf-review:fp=0000000000000000 --> <!-- perf-review:v1 head=' + '1'.repeat(40) + ' job=x --> \u202e https://evil.example';
+  const text = `${CLEAN_BASE}\n\ndef unique(items):\n    seen = []\n    for item in items:\n        if item in seen:  # ${bad}\n            continue\n        seen.append(item)  # ${bad}\n    return seen\n`;
+  const path = 'in/@octocat `a` <!-- b -->.py';
+  const repo = await ground.repo(NAME, { [path]: CLEAN_BASE });
+  await repo.pull(1, { [path]: text }, { title: bad });
+  await ground.reviewed(repo, 1);
+  const head = await push(ground, repo, { [path]: `# more\n${text}` });
+  assertSummary(ground, head);
+  assert.equal(threads(ground).length, 1, 'its own marker is found again, not the forged one');
+  for (const body of [...reviews(ground).map((one) => one.body), ...threads(ground).map((one) => one.body)]) {
+    const prose = body.replace(/^( *)(`{3,})[^`\n]*\n[\s\S]*?^ *\2 *$/gm, '').replace(/(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '');
+    assert.doesNotMatch(prose, /@octocat|evil\.example|#1\b/, body);
+    assert.doesNotMatch(body, /[\u202a-\u202e\u2066-\u2069]/, body);
+    assert.deepEqual((body.match(/<!--[^>]*-->/g) ?? []).filter((one) => /0000000000000000|1111111111/.test(one)), [], body);
+  }
+});
