@@ -270,6 +270,7 @@ enum err_code finding_add(struct run *run, struct file *file, const struct site 
     where = heat_of(run->heat, head, notes, node);
     if (!heat_allows(run->options, match->variant, match->rule, &where, site->depth > 0, &finding.severity) ||
         !enough_passes(run, head, match, &finding.severity) ||
+        (!run->options->pedantic && peer_declined(head->tree, node, match->rule)) ||
         finding.severity < run->options->min_severity) {
         run->receipt.held_back++;
         return ERR_OK;

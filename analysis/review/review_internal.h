@@ -193,6 +193,9 @@ NODISCARD
 enum err_code notes_check(struct run *run, const struct file *file, const struct note_list *notes,
                           struct err *err);
 
+/** declined.c: whether the authors told another tool that it shall not say there what @p rule says. */
+bool peer_declined(const struct tree *tree, uint32_t node, const struct rule *rule);
+
 /* far_calls.c: the calls in loops of a head that was loaded; the one that runs @p function of file @p path.
  */
 NODISCARD
