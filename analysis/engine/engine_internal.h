@@ -18,6 +18,7 @@ enum {
     CAPTURE_NONE = UINT8_MAX,
     CAPTURE_LOOP = CAPTURE_NONE - 1,     /* in predicates: the innermost loop around the site */
     CAPTURE_FUNCTION = CAPTURE_NONE - 2, /* the innermost named function around it */
+    CAPTURE_FILE = CAPTURE_NONE - 3,     /* all of the file */
     LOOK_KEPT = 8,                       /* answers that a file's matching remembers; a power of two */
 };
 
@@ -74,7 +75,7 @@ struct predicate_row {
 struct predicate {
     const struct predicate_row *row;
     bool negated;
-    uint8_t a, b, c; /* captures, CAPTURE_LOOP, CAPTURE_FUNCTION; CAPTURE_NONE */
+    uint8_t a, b, c; /* captures, CAPTURE_LOOP, CAPTURE_FUNCTION, CAPTURE_FILE; CAPTURE_NONE */
     uint64_t bits;   /* types, loop kinds, function flags */
     int64_t number;
     uint8_t major, minor;     /* of a version */
@@ -237,7 +238,7 @@ predicate_function holds_row, holds_model_field, holds_preloaded, holds_queries,
     holds_chain_text; /* predicates_orm.c */
 
 predicate_function holds_global, holds_shadowed, holds_use_count_in, holds_bound_names_read_after,
-    holds_empty_at, holds_owned_at, holds_rebound_in, holds_reads_item, holds_reads_item_only,
+    holds_empty_at, holds_owned_at, holds_rebound_in, holds_reads_item, holds_reads_item_only, holds_mutable,
     holds_parameter_text, holds_used_as_slice, holds_called_in_a_row; /* predicates_variables.c */
 
 predicate_function holds_exclusive, holds_trait_method, holds_reference, holds_movable_parts,
@@ -253,7 +254,8 @@ predicate_function holds_unchanged_while_used, holds_constant, holds_declared_te
 predicate_function holds_made_here, holds_uses_read_only, holds_only_searched,
     holds_reads_loop_names; /* on uses of variables: predicates_facts.c */
 
-predicate_function holds_size, holds_thin, holds_outgrows_others, holds_padded; /* predicates_layout.c */
+predicate_function holds_size, holds_thin, holds_fat, holds_outgrows_others, holds_padded, holds_exported,
+    holds_element_type; /* predicates_layout.c */
 
 /* ---- index.c: from a node to the programs that may start there ---- */
 

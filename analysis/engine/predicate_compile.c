@@ -117,6 +117,7 @@
     X("class", "cd+", 2, holds_class)                                                                        \
     X("size", "cz", 2, holds_size)                                                                           \
     X("thin", "c", 2, holds_thin)                                                                            \
+    X("fat", "c", 2, holds_fat)                                                                              \
     X("outgrows-others", "cn", 2, holds_outgrows_others)                                                     \
     X("padded", "cn", 2, holds_padded)                                                                       \
     X("wanted-type", "cy+", 2, holds_wanted_type)                                                            \
@@ -126,7 +127,10 @@
     X("receives-only", "ct+", 2, holds_receives_only)                                                        \
     X("receives-idly", "ct+", 2, holds_receives_idly)                                                        \
     X("results", "cnr", 2, holds_results)                                                                    \
-    X("derives", "ct+", 2, holds_derives)
+    X("derives", "ct+", 2, holds_derives)                                                                    \
+    X("exported", "c", 1, holds_exported)                                                                    \
+    X("mutable", "c", 2, holds_mutable)                                                                      \
+    X("element-type", "c", 2, holds_element_type)
 
 static const struct predicate_row ROWS[] = {
 #define X(name, shape, cost, function) {name "?", shape, cost, function},
@@ -274,6 +278,8 @@ static enum err_code set_capture(struct reader *reader, const struct argument *a
         capture = CAPTURE_LOOP;
     if (capture == CAPTURE_NONE && view_is(argument->text, "function"))
         capture = CAPTURE_FUNCTION;
+    if (capture == CAPTURE_NONE && view_is(argument->text, "file"))
+        capture = CAPTURE_FILE;
     if (capture == CAPTURE_NONE || (capture >= CAPTURES_MAX && out->b != CAPTURE_NONE))
         return READER_ERROR(reader, argument->offset, "no node is captured as @%.*s",
                             VIEW_ARG(argument->text));

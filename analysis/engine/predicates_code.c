@@ -24,7 +24,7 @@ static uint32_t node_of(const struct look *look, uint8_t capture)
         return loop->node;
     if (capture == CAPTURE_FUNCTION && (function = facts_named_function(look->facts, look->nodes[0])) != NULL)
         return function->node;
-    return NODE_NONE;
+    return capture == CAPTURE_FILE ? 0 : NODE_NONE;
 }
 
 bool predicate_holds(struct look *look, const struct predicate *predicate)

@@ -146,3 +146,9 @@ bool holds_called_in_a_row(struct look *look, const struct predicate *predicate,
     }
     return last != NODE_NONE;
 }
+
+bool holds_mutable(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    (void)predicate, (void)b;
+    return facts_may_mutate(look->facts, a);
+}

@@ -331,7 +331,8 @@ const struct type *facts_type(struct facts *facts, uint32_t node);
 /** How much room a value takes: of a type as it is written, of a struct, enum or union, of the fields of an
  *  enum's variant or of an array of literals. Rust only; else nothing is known. */
 struct layout facts_layout(struct facts *facts, uint32_t node);
-/** The largest of the other variants of the enum that @p variant belongs to. Rust only. */
+/** The largest of the other variants of the enum that @p variant belongs to; nothing is known where there are
+ *  none. Rust only. */
 struct layout facts_layout_others(struct facts *facts, uint32_t variant);
 /** The bytes of a struct whose fields lie in the declared order (repr(C)), and those it would have in the
  * best order; false where they are not known, or where the compiler orders the fields itself. Rust only. */
@@ -380,6 +381,9 @@ uint32_t facts_repeats(struct facts *facts, uint32_t node);
 /** Whether the variable that @p name means is a function's own, and is read, but nowhere outside @p within.
  */
 bool facts_uses_only_in(const struct facts *facts, uint32_t name, uint32_t within);
+/** Whether what @p node hangs on may be changed by a call on it: bound as mut, by a type &mut T, or unknown.
+ *  False: a call borrows it shared. Rust only; else true. */
+bool facts_may_mutate(struct facts *facts, uint32_t node);
 /** Whether the local variable that @p name means only ever holds objects that its function made (literals,
  *  comprehensions, constructors), by assignments in that function. */
 bool facts_made_here(struct facts *facts, uint32_t name);

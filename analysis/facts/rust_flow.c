@@ -436,10 +436,51 @@ bool rust_mutates(struct facts *facts, uint32_t use)
     return true;
 }
 
+/* What methods of std's collections add. */
+static const char *const ADDING_ONE[] = {"push", "push_back", "push_front", "insert", "entry"};
+static const char *const ADDING_NONE[] = {"pop",
+                                          "pop_back",
+                                          "pop_front",
+                                          "remove",
+                                          "swap_remove",
+                                          "truncate",
+                                          "clear",
+                                          "retain",
+                                          "drain",
+                                          "sort",
+                                          "sort_by",
+                                          "sort_by_key",
+                                          "dedup",
+                                          "dedup_by_key",
+                                          "sort_unstable",
+                                          "sort_unstable_by",
+                                          "sort_unstable_by_key",
+                                          "reverse",
+                                          "swap",
+                                          "iter_mut",
+                                          "get_mut",
+                                          "first_mut",
+                                          "last_mut",
+                                          "values_mut",
+                                          "fill",
+                                          "reserve",
+                                          "shrink_to_fit"};
+
 enum growth rust_growth(struct facts *facts, uint32_t use, uint32_t *source)
 {
+    uint32_t access = rust_parent(facts, use);
+    struct rust_call call;
+
     *source = NODE_NONE;
-    return rust_mutates(facts, use) ? GROWTH_UNKNOWN : GROWTH_NONE;
+    if (!rust_mutates(facts, use))
+        return GROWTH_NONE;
+    if (!is_text_or_collection(facts_type(facts, use)->kind) ||
+        rust_kind(facts, access) != RUST_sym_field_expression ||
+        !rust_call_of(facts, rust_parent(facts, access), &call) || call.receiver != use)
+        return GROWTH_UNKNOWN;
+    if (IN(rust_text(facts, call.name), ADDING_NONE))
+        return GROWTH_NONE;
+    return IN(rust_text(facts, call.name), ADDING_ONE) ? GROWTH_ONE : GROWTH_UNKNOWN;
 }
 
 /* What a &mut parameter names belongs to the caller. */

@@ -123,6 +123,9 @@ NODISCARD
 enum err_code rust_visit_member(struct facts *facts, uint32_t node, struct err *err);
 NODISCARD
 enum err_code rust_visit_text(struct facts *facts, uint32_t node, struct err *err);
+/** Whether nothing but its first definition gave @p binding its value when @p node runs. A loop may come back
+ *  to the node with what it assigned further below. */
+bool rust_defined_once_before(const struct facts *facts, const struct binding *binding, uint32_t node);
 /** Whether @p node stands in the arguments of a macro; then whether it is one that borrows them (format!). */
 bool rust_in_macro(const struct facts *facts, uint32_t node, bool *borrows);
 

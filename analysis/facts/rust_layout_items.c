@@ -288,11 +288,14 @@ struct layout rust_layout_others(struct facts *facts, uint32_t variant)
 {
     struct layout out = layout_plain(0, 1);
     uint32_t list = rust_parent(facts, variant);
+    bool any = false;
 
     for (uint32_t at = rust_child(facts, list, 0); at != NODE_NONE; at = node_sibling_named(facts->tree, at))
-        if (at != variant && facts->tree->nodes[at].kind == RUST_sym_enum_variant)
+        if (at != variant && facts->tree->nodes[at].kind == RUST_sym_enum_variant) {
             out = either(out, rust_layout(facts, at));
-    return out;
+            any = true;
+        }
+    return any ? out : layout_unknown();
 }
 
 bool rust_layout_declared(struct facts *facts, uint32_t item, uint64_t *bytes, uint64_t *best)

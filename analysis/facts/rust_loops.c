@@ -375,6 +375,27 @@ static int64_t annotated_length(const struct facts *facts, uint32_t name)
                : -1;
 }
 
+/* Vec::new(), HashMap::with_capacity(8): the methods called on it since are what fills it. */
+static bool makes_empty(struct facts *facts, const struct rust_call *call)
+{
+    struct view name = rust_text(facts, call->name);
+
+    if (call->receiver != NODE_NONE || (!view_is(name, "new") && !view_is(name, "with_capacity")))
+        return false;
+    switch (facts_type(facts, call->node)->kind) {
+    case TYPE_VEC:
+    case TYPE_VECDEQUE:
+    case TYPE_STRING:
+    case TYPE_HASHMAP:
+    case TYPE_BTREEMAP:
+    case TYPE_HASHSET:
+    case TYPE_BTREESET:
+        return true;
+    default:
+        return false;
+    }
+}
+
 int64_t rust_length_of(struct facts *facts, uint32_t node)
 {
     uint32_t source = length_source(facts, node);
@@ -397,9 +418,11 @@ int64_t rust_length_of(struct facts *facts, uint32_t node)
         }
         return length;
     case RUST_sym_call_expression:
-        if (rust_call_of(facts, source, &call) && view_is(rust_text(facts, call.name), "take"))
+        if (!rust_call_of(facts, source, &call))
+            return -1;
+        if (view_is(rust_text(facts, call.name), "take"))
             return integer_of(facts, rust_argument(facts, &call, 0));
-        return -1;
+        return makes_empty(facts, &call) ? 0 : -1;
     default:
         return -1;
     }

@@ -184,3 +184,54 @@ enum err_code rust_visit_text(struct facts *facts, uint32_t node, struct err *er
     }
     return code;
 }
+
+/* Whether the self of the innermost method around @p node is taken by `mut self` or `&mut self`. */
+static bool self_is_mutable(const struct facts *facts, uint32_t node)
+{
+    uint32_t method = node_ancestor(facts->tree, node, RUST_sym_function_item);
+    uint32_t first = rust_child(facts, rust_field(facts, method, RUST_field_parameters), 0);
+
+    return view_find(rust_text(facts, first), VIEW("mut"), 0) != SIZE_MAX;
+}
+
+/* Whether the name is bound as `mut x`, by a type `&mut T`, or from a value that reads like one. */
+static bool def_is_mutable(const struct facts *facts, const struct def *def)
+{
+    uint32_t around = rust_parent(facts, def->node);
+    struct view value = rust_text(facts, def->value);
+
+    return rust_has_child(facts, around, RUST_sym_mutable_specifier) ||
+           view_starts(rust_text(facts, def->annotation), "&mut") || view_starts(value, "&mut ") ||
+           view_find(value, VIEW("_mut("), 0) != SIZE_MAX;
+}
+
+bool facts_may_mutate(struct facts *facts, uint32_t node)
+{
+    uint32_t root = facts_root_name(facts, node);
+    const struct binding *binding;
+
+    if (facts->tree->language != LANGUAGE_RUST)
+        return true;
+    if (rust_kind(facts, root) == RUST_sym_self || rust_kind(facts, node) == RUST_sym_self)
+        return self_is_mutable(facts, node);
+    binding = root != NODE_NONE ? facts_binding(facts, root) : NULL;
+    if (binding == NULL)
+        return true;
+    for (uint32_t d = binding->first_def; d != FACT_NONE; d = facts->defs[d].next)
+        if (def_is_mutable(facts, &facts->defs[d]))
+            return true;
+    return false;
+}
+
+bool rust_defined_once_before(const struct facts *facts, const struct binding *binding, uint32_t node)
+{
+    const struct def *first = &facts->defs[binding->first_def];
+
+    if (binding->def_count > 1 && (first->value == NODE_NONE || facts_context(facts, node)->loop !=
+                                                                    facts_context(facts, first->node)->loop))
+        return false;
+    for (uint32_t d = first->next; d != FACT_NONE; d = facts->defs[d].next)
+        if (facts->defs[d].node < node)
+            return false;
+    return true;
+}

@@ -87,7 +87,7 @@ bool facts_live_at(struct facts *facts, uint32_t name, uint32_t node)
     uint32_t block = rust_parent(facts, let);
 
     if (rust_kind(facts, block) != RUST_sym_block || !node_within(facts->tree, node, block) ||
-        node < facts->tree->nodes[let].next || binding->def_count != 1)
+        node < facts->tree->nodes[let].next || !rust_defined_once_before(facts, binding, node))
         return false;
     for (uint32_t u = binding->first_use; u != FACT_NONE; u = facts->uses[u].next) {
         uint32_t use = facts->uses[u].node;

@@ -95,8 +95,12 @@ static void sizes_of_types_are_bounds(void **state)
         {"rs-large", " '((field_declaration type: (_) @t) @site (#size? @t \">=24\"))'", NULL},
         {"rs-small", " '((field_declaration type: (_) @t) @site (#size? @t \"<=8\"))'", NULL},
         {"rs-thin", " '((field_declaration type: (reference_type type: (_) @t)) @site (#thin? @t))'", NULL},
+        {"rs-fat", " '((field_declaration type: (reference_type type: (_) @t)) @site (#fat? @t))'", NULL},
         {"rs-wide", " '((enum_variant) @site (#outgrows-others? @site 100))'", NULL},
         {"rs-gaps", " '((struct_item) @site (#padded? @site 8))'", NULL},
+        {"rs-rows", " '((struct_item name: (_) @name) @site (#element-type? @name))'", NULL},
+        {"rs-ours", " '((impl_item type: (type_identifier) @site) (#exported? @site))'", NULL},
+        {"rs-seen", " '((generic_type) @site (#exported? @site))'", NULL},
     };
     struct arena *arena = arena_new(TEST_ARENA_BYTES);
     struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
@@ -106,13 +110,24 @@ static void sizes_of_types_are_bounds(void **state)
                    "rs-large:0:2 rs-small:0:3");
     expect_matches(catalogue, LANGUAGE_RUST,
                    "struct S {\n a: &'static String,\n b: &'static str,\n c: &'static X\n}", &ALL,
-                   "rs-small:0:2 rs-thin:0:2");
+                   "rs-small:0:2 rs-thin:0:2 rs-fat:0:3");
     expect_matches(catalogue, LANGUAGE_RUST, "enum E {\n A(u8),\n B([u8; 101]),\n C\n}", &ALL, "rs-wide:0:3");
     expect_matches(catalogue, LANGUAGE_RUST, "enum E {\n A(u8),\n B([u8; 100]),\n C(X)\n}", &ALL, "");
     expect_matches(
         catalogue, LANGUAGE_RUST,
         "#[repr(C)]\nstruct S(u8, u64, u8);\nstruct T(u8, u64, u8);\n#[repr(C)]\nstruct U(u8, u16);", &ALL,
         "rs-gaps:0:2");
+    expect_matches(catalogue, LANGUAGE_RUST, "struct A;\nstruct B;\nstruct C;\nfn f(b: &[B], c: &C) {}", &ALL,
+                   "rs-rows:0:2");
+    expect_matches(
+        catalogue, LANGUAGE_RUST,
+        "pub struct S {\n pub a: G<u8>,\n b: G<u8>\n}\npub fn f(\n a: G<u8>) { let b: G<u8>; }\n"
+        "fn g(a: G<u8>) {}\nimpl Clone for T {\n fn f(a: G<u8>) {} }\npub(crate) fn h(a: G<u8>) {}\n"
+        "mod m { pub fn f(a: G<u8>) {} }",
+        &ALL, "rs-seen:0:2 rs-seen:0:6 rs-seen:0:9");
+    expect_matches(catalogue, LANGUAGE_RUST,
+                   "pub struct A;\nstruct B;\nimpl A {}\nimpl B {}\nimpl T for crate::A {}\nimpl C {}", &ALL,
+                   "rs-ours:0:3");
     catalogue_free(catalogue);
     arena_free(arena);
 }
@@ -141,6 +156,29 @@ static void predicates_on_owners_take_their_captures_in_order(void **state)
                    "rs-needed:0:1 rs-moves:0:2");
     expect_matches(catalogue, LANGUAGE_RUST, "fn f() {\nlet x = a();\nlet y = &x;\nc();\nb(y);\n}", &ALL,
                    "rs-held:0:1 rs-needed:0:1 rs-moves:0:3 rs-last:0:5");
+    catalogue_free(catalogue);
+    arena_free(arena);
+}
+
+static void what_is_not_mut_is_borrowed_shared(void **state)
+{
+    static const struct test_source sources[] = {
+        {"rs-shared",
+         " '((call_expression function: (field_expression value: (_) @on)) @site (#not-mutable? @on))'",
+         NULL},
+    };
+    struct arena *arena = arena_new(TEST_ARENA_BYTES);
+    struct catalogue *catalogue = test_catalogue(arena, sources, COUNT_OF(sources));
+
+    (void)state;
+    expect_matches(catalogue, LANGUAGE_RUST,
+                   "fn f(a: A, mut b: B, c: &mut C) {\n a.g();\n b.g();\n c.g();\n}", &ALL, "rs-shared:0:2");
+    expect_matches(catalogue, LANGUAGE_RUST,
+                   "impl S {\n fn f(&self) {\n  self.a.g();\n }\n fn h(&mut self) {\n  self.a.g();\n }\n}",
+                   &ALL, "rs-shared:0:3");
+    expect_matches(catalogue, LANGUAGE_RUST,
+                   "fn f(s: S) {\n for a in s.iter_mut() {\n  a.g();\n }\n let b = &mut s;\n b.g();\n}", &ALL,
+                   "rs-shared:0:2");
     catalogue_free(catalogue);
     arena_free(arena);
 }
@@ -477,6 +515,8 @@ static const struct {
     {"(#times-in-pass? @site 2)", "for x in y:\n  f()\n  f()\n", "py-a:0:2 py-a:0:3"},
     {"(#times-in-pass? @site 2)", "for x in y:\n  if x:\n    f()\n  else:\n    f()\n", ""},
     {"(#times-in-pass? @site 2)", "for x in y:\n  f().a = 1\n  f()\n", "py-a:0:2 py-a:0:3"},
+    {"(#has-text? @file \"import\")", "def g():\n  f()\nimport h\n", "py-a:0:2"},
+    {"(#not-has-text? @file \"import\")", "def g():\n  f()\nimport h\n", ""},
     {"(#function-flag? @site async)", "async def g():\n  f()\ndef h():\n  f()\n", "py-a:0:2"},
 };
 
@@ -505,6 +545,7 @@ int main(void)
         cmocka_unit_test(predicates_on_uses_take_their_captures_in_order),
         cmocka_unit_test(predicates_on_owners_take_their_captures_in_order),
         cmocka_unit_test(sizes_of_types_are_bounds),
+        cmocka_unit_test(what_is_not_mut_is_borrowed_shared),
         cmocka_unit_test(the_first_variant_wins_and_a_site_counts_once),
         cmocka_unit_test(the_index_finds_what_a_full_try_would),
         cmocka_unit_test(the_index_finds_calls_by_path),
