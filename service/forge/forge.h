@@ -45,6 +45,7 @@ struct forge_request {
 enum forge_event_kind {
     FORGE_IGNORED, /* answer 2xx, do nothing; reason says why */
     FORGE_REVIEW,  /* there is a head that wants a review (with draft: the caller skips, and records it) */
+    FORGE_COMMENT, /* a person wrote something new about the pull request: the body tells what */
     FORGE_CLOSED,  /* queued work of this pull request is moot: closed, merged, or a draft again */
 };
 
@@ -57,7 +58,8 @@ struct forge_event {
     struct view head_sha, base_sha; /* 40 or 64 hex digits, or empty */
     struct view base_ref, head_ref; /* branch names without refs/heads/ */
     struct view title, sender;
-    struct view reason; /* for FORGE_IGNORED and FORGE_CLOSED: one plain line */
+    struct view comment, body; /* for FORGE_COMMENT: what the forge calls it, for react(); its text */
+    struct view reason;        /* for FORGE_IGNORED and FORGE_CLOSED: one plain line */
     int64_t number;
     bool draft, base_changed;
     bool again; /* a person asks for it once more, though the head may have its review; base_ref is empty */
@@ -68,6 +70,7 @@ struct forge_pull {
     struct view head_sha, base_sha; /* base_sha: tip of the base branch, not the merge base */
     struct view base_ref, head_ref; /* branch names */
     struct view title, html_url;
+    struct view author; /* login; empty where the account is gone */
     bool draft, locked, open;
     struct view version; /* opaque: what pull_get() needs to tell that nothing changed since */
 };
@@ -131,6 +134,16 @@ struct forge_update {
     const struct forge_standing *standing; /* as it was read */
     const struct forge_check *check;       /* NULL, or one that may be ended along with the rest */
     bool *check_ended;                     /* set where it was */
+};
+
+enum forge_reaction {
+    FORGE_SEEN,    /* somebody reads it now */
+    FORGE_REFUSED, /* its writer may not ask for that */
+};
+
+/** What a comment stands below: the conversation of a finding of ours. */
+struct forge_about {
+    struct view fingerprint, path; /* empty: of nothing of ours */
 };
 
 enum forge_check_state { FORGE_CHECK_QUEUED, FORGE_CHECK_RUNNING, FORGE_CHECK_DONE };
@@ -208,6 +221,25 @@ struct forge_ops {
     enum err_code (*check_put)(const struct forge *forge, struct view repository,
                                const struct forge_check *check, struct arena *arena, struct view *id,
                                struct err *err);
+    /** Show the writer of a comment what became of it. Doing it twice does no harm. Errors: ERR_NOT_FOUND:
+     * the comment is gone. NULL, and then the four below too: the forge has no comments to read commands
+     * from. */
+    enum err_code (*react)(const struct forge *forge, struct view repository, struct view comment,
+                           enum forge_reaction reaction, struct arena *arena, struct err *err);
+    /** Whether @p login may write to the repository, as the forge says now. */
+    enum err_code (*may_write)(const struct forge *forge, struct view repository, struct view login,
+                               struct arena *arena, bool *out, struct err *err);
+    /** Which finding of ours the conversation is about that @p comment stands in. */
+    enum err_code (*about)(const struct forge *forge, struct view repository, struct view comment,
+                           struct arena *arena, struct forge_about *out, struct err *err);
+    /** The comment of the pull request in which we answer: by our account and with our marker. */
+    enum err_code (*answer_read)(const struct forge *forge, struct view repository, int64_t number,
+                                 struct arena *arena, struct forge_posted *out, struct err *err);
+    /** Edit @p standing to say @p body, or where none was found post it. Appends the marker, which names
+     *  @p job. Errors: as review_post(): after ERR_TIMEOUT call answer_read(). */
+    enum err_code (*answer_put)(const struct forge *forge, struct view repository, int64_t number,
+                                const struct forge_posted *standing, struct view body, struct view job,
+                                struct arena *arena, struct err *err);
     /** Who else is held up by a limit that we met in @p repository: itself, or a prefix of names that ends in
      *  '/'. NULL: itself. */
     struct view (*limit_scope)(const struct forge *forge, struct view repository, struct arena *arena);
@@ -245,6 +277,9 @@ void forge_leave(struct forge *forge);
 /** Hidden marks that let us find our own words again (forges.md E1). */
 struct view forge_summary_marker(struct view head_sha, struct view job, struct arena *arena);
 struct view forge_comment_marker(struct view fingerprint, struct arena *arena);
+struct view forge_answer_marker(struct view job, struct arena *arena);
+/** The job in the last answer's marker of @p body; the empty view where there is none. */
+struct view forge_answer_find(struct view body);
 /** The fingerprint of the first comment marker in @p body; the empty view where there is none. */
 struct view forge_fingerprint_find(struct view body);
 /** Whether an answer in a conversation is a plain no: "won't fix", "false positive", "by design" ... */

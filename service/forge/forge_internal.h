@@ -7,6 +7,7 @@ enum {
     FORGE_TITLE_MAX = 512, /* bytes kept of a title */
     FORGE_DELIVERY_MAX = 128,
     FORGE_JOB_MAX = 64,
+    FORGE_COMMENT_MAX_BYTES = 256 << 10, /* of one that is read: 65,536 characters */
 };
 
 extern const struct forge_ops FORGE_GITHUB;

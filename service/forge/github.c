@@ -52,6 +52,7 @@ static enum err_code read_pull(const struct json *root, struct arena *arena, str
         {"head.ref", offsetof(struct forge_pull, head_ref), 1024},
         {"title", offsetof(struct forge_pull, title), FORGE_TITLE_MAX},
         {"html_url", offsetof(struct forge_pull, html_url), 2048},
+        {"user.login", offsetof(struct forge_pull, author), 256},
     };
     struct view state;
     enum err_code code = copy_sha(root, "head.sha", arena, &out->head_sha, err);
@@ -156,6 +157,11 @@ const struct forge_ops FORGE_GITHUB = {
     .review_sift = github_review_sift,
     .standing_update = github_standing_update,
     .check_put = github_check_put,
+    .react = github_react,
+    .may_write = github_may_write,
+    .about = github_about,
+    .answer_read = github_answer_read,
+    .answer_put = github_answer_put,
     .limit_scope = github_limit_scope,
     .head_ref = github_head_ref,
 };

@@ -44,6 +44,13 @@ static const char *const PATHS[] = {
     "check_suite.head_sha",
     "check_suite.pull_requests",
     "requested_action.identifier",
+    "sender.type",
+    "issue.number",
+    "issue.pull_request",
+    "comment.id",
+    "comment.in_reply_to_id",
+    "comment.body",
+    "comment.performed_via_github_app",
 };
 
 enum err_code github_verify(const struct forge *forge, const struct forge_request *request, struct err *err)
@@ -172,6 +179,40 @@ static enum err_code read_check(const struct json *root, struct arena *arena, st
     return ERR_OK;
 }
 
+/* A comment in the pull request's conversation, or beside its code. "issue/ID" or "review/ID/FIRST" is what
+ * github_comment.c takes: FIRST began the conversation, 0 where this one does. */
+static enum err_code read_comment(const struct json *root, struct arena *arena, struct forge_event *out,
+                                  struct err *err)
+{
+    bool of_issue = view_is(out->event, "issue_comment");
+    int64_t id = 0, first = 0;
+    struct view type = {0}, body = {0};
+
+    if (!view_is(out->action, "created"))
+        return ignore(out, "a comment that is not new");
+    if (of_issue && !json_is_object(json_at(root, "issue.pull_request")))
+        return ignore(out, "a comment on an issue");
+    json_text(root, "sender.type", &type);
+    /* Whoever answers programs may answer itself one day. */
+    if (view_is(type, "Bot") || json_is_object(json_at(root, "comment.performed_via_github_app")))
+        return ignore(out, "a comment by a program");
+    json_text(root, "comment.body", &body);
+    if (view_find(body, VIEW("<!-- perf-review:"), 0) != SIZE_MAX)
+        return ignore(out, "a comment of our own");
+    if (out->repository.len == 0)
+        return missing(err, "repository.full_name", "name");
+    if (!json_int(root, of_issue ? "issue.number" : "pull_request.number", &out->number) || out->number < 1)
+        return missing(err, of_issue ? "issue.number" : "pull_request.number", "pull request number");
+    if (!json_int(root, "comment.id", &id) || id < 1)
+        return missing(err, "comment.id", "id");
+    json_int(root, "comment.in_reply_to_id", &first);
+    out->comment = of_issue ? arena_format(arena, "issue/%lld", (long long)id)
+                            : arena_format(arena, "review/%lld/%lld", (long long)id, (long long)first);
+    out->kind = FORGE_COMMENT;
+    return out->comment.len == 0 ? arena_full(arena, err)
+                                 : forge_copy_short(body, FORGE_COMMENT_MAX_BYTES, arena, &out->body, err);
+}
+
 static enum err_code read_event(const struct forge *forge, const struct json *root, struct arena *arena,
                                 struct forge_event *out, struct err *err)
 {
@@ -182,6 +223,10 @@ static enum err_code read_event(const struct forge *forge, const struct json *ro
         return code;
     if (view_is(out->event, "check_run") || view_is(out->event, "check_suite"))
         return read_check(root, arena, out, err);
+    if (view_is(out->event, "issue_comment") || view_is(out->event, "pull_request_review_comment"))
+        return forge->login.len > 0 && view_equal(out->sender, forge->login)
+                   ? ignore(out, "sent by our own account")
+                   : read_comment(root, arena, out, err);
     if (!view_is(out->event, "pull_request"))
         return ignore(out, "an event that asks for no review");
     if (out->action.len == 0)

@@ -76,6 +76,17 @@ bool github_check_is_simple(const struct forge_check *check, struct view *node);
 /** The input of updateCheckRun that ends it, as the member @p name. */
 void github_check_write_end(struct json_writer *writer, const char *name, const struct forge_check *check,
                             struct view repository_id, struct view node);
+enum err_code github_react(const struct forge *forge, struct view repository, struct view comment,
+                           enum forge_reaction reaction, struct arena *arena, struct err *err);
+enum err_code github_may_write(const struct forge *forge, struct view repository, struct view login,
+                               struct arena *arena, bool *out, struct err *err);
+enum err_code github_about(const struct forge *forge, struct view repository, struct view comment,
+                           struct arena *arena, struct forge_about *out, struct err *err);
+enum err_code github_answer_read(const struct forge *forge, struct view repository, int64_t number,
+                                 struct arena *arena, struct forge_posted *out, struct err *err);
+enum err_code github_answer_put(const struct forge *forge, struct view repository, int64_t number,
+                                const struct forge_posted *standing, struct view body, struct view job,
+                                struct arena *arena, struct err *err);
 /** @p body and the summary's marker below it. */
 NODISCARD
 enum err_code github_mark_summary(struct view body, struct view head, struct view job, struct arena *arena,

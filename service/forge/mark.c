@@ -7,6 +7,7 @@
 #define MARKER_JOB " job="
 #define MARKER_END " -->"
 #define COMMENT_START "<!-- perf-review:fp="
+#define ANSWER_START "<!-- perf-review:answer job="
 #define FIXED_START "<!-- perf-review:fixed="
 #define FIXED_WORDS "**Fixed in `"
 #define FIXED_WORDS_END "`.**\n\n"
@@ -70,6 +71,21 @@ struct view forge_fingerprint_find(struct view body)
         if (inside.len == FINGERPRINT_LEN && forge_token_is_valid(inside, FINGERPRINT_LEN))
             return inside;
     return (struct view){0};
+}
+
+struct view forge_answer_marker(struct view job, struct arena *arena)
+{
+    return arena_format(arena, ANSWER_START "%.*s" MARKER_END, VIEW_ARG(job));
+}
+
+struct view forge_answer_find(struct view body)
+{
+    struct view inside, job = {0};
+
+    for (size_t at = 0; next_mark(body, ANSWER_START, at, &inside, &at);)
+        if (forge_token_is_valid(inside, FORGE_JOB_MAX))
+            job = inside;
+    return job;
 }
 
 struct view forge_fixed_find(struct view body)

@@ -2,6 +2,7 @@
  * has it; only the key record goes on. */
 #include "intake/intake.h"
 #include "base/json_writer.h"
+#include "intake/command.h"
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -171,6 +172,20 @@ static struct store_record record_of(const struct intake *intake, const struct f
     return record;
 }
 
+/* A comment is a delivery only where it tells us something: what people say to each other is not kept. */
+static enum err_code read_command(struct intake *intake, struct forge_event *event,
+                                  struct store_record *record, struct err *err)
+{
+    enum err_code code = command_find(event->body, intake->arena, &record->command, err);
+
+    record->comment = event->comment;
+    if (code == ERR_OK && record->command.len == 0) {
+        event->kind = FORGE_IGNORED;
+        event->reason = VIEW("a comment without a command");
+    }
+    return code;
+}
+
 void intake_handle(void *ctx, struct http_exchange *exchange, const struct http_request *request)
 {
     struct intake *intake = ctx;
@@ -198,12 +213,16 @@ void intake_handle(void *ctx, struct http_exchange *exchange, const struct http_
         refuse(exchange, &err);
         return;
     }
+    record = record_of(intake, forge, &event);
+    if (event.kind == FORGE_COMMENT && read_command(intake, &event, &record, &err) != ERR_OK) {
+        refuse(exchange, &err);
+        return;
+    }
     if (event.kind == FORGE_IGNORED) {
         count(&intake->ignored);
         answer_text(exchange, 200, "ignored", event.reason);
         return;
     }
-    record = record_of(intake, forge, &event);
     if (store_writer_accept(intake->options.writer, &record, on_accepted, exchange, &err) != ERR_OK)
         refuse(exchange, &err);
 }

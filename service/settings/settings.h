@@ -45,6 +45,7 @@ struct settings_forge {
     X(api_seconds, 1, 3600, 30, "one call of a forge's API")                                                 \
     X(file_bytes, 1024, 1 << 30, 1 << 20, "larger files are not analysed")                                   \
     X(max_comments, 0, 30, 15, "inline comments of one review; the rest is folded into the summary")         \
+    X(commands, 0, 1000, 20, "commands in a pull request's comments that are heard in an hour")              \
     X(keep_days, 4, 36500, 90, "finished deliveries are forgotten after so many days")
 
 struct settings_limits {

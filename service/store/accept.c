@@ -24,6 +24,8 @@ enum err_code store_check_record(const struct store_record *record, struct err *
         {"title", &record->title, false},
         {"sender", &record->sender, false},
         {"reason", &record->reason, false},
+        {"command", &record->command, false},
+        {"comment", &record->comment, false},
     };
 
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -50,13 +52,19 @@ static enum err_code add_delivery(struct store *store, const struct store_record
                      state == STORE_WAITING ? INT64_C(0) : record->received_ms);
 }
 
-enum err_code store_add_job(struct store *store, const struct store_record *record, bool replay,
-                            int64_t now_ms, int64_t *out, struct err *err)
+int64_t store_replay_level(const struct store_record *record)
 {
-    enum err_code code = store_run(
-        store, SQL_JOB_ADD, NULL, err, "ttittttttiiii", record->forge, record->repository, record->number,
-        record->head_sha, record->head_ref, record->base_sha, record->base_ref, record->title, record->sender,
-        (int64_t)record->draft, (int64_t)record->base_changed, (int64_t)replay, now_ms);
+    return record->full ? 2 : record->again;
+}
+
+enum err_code store_add_job(struct store *store, const struct store_record *record, int64_t now_ms,
+                            int64_t *out, struct err *err)
+{
+    enum err_code code =
+        store_run(store, SQL_JOB_ADD, NULL, err, "ttittttttiiiitt", record->forge, record->repository,
+                  record->number, record->head_sha, record->head_ref, record->base_sha, record->base_ref,
+                  record->title, record->sender, (int64_t)record->draft, (int64_t)record->base_changed,
+                  store_replay_level(record), now_ms, record->command, record->comment);
 
     if (code == ERR_OK)
         *out = sqlite3_last_insert_rowid(store->db);
@@ -170,14 +178,31 @@ static enum err_code find_answer(struct store *store, const struct store_record 
     return code == ERR_OK ? look_up(store, statement, &found, review, err) : code;
 }
 
+/* A person's command: a job of its own, whatever else waits for the pull request. */
+static enum err_code queue_command(struct store *store, const struct store_record *record, bool *full,
+                                   struct err *err)
+{
+    int64_t job = 0;
+    enum err_code code = make_room(store, full, err);
+
+    if (code == ERR_OK)
+        code = store_add_job(store, record, record->received_ms, &job, err);
+    if (code == ERR_OK)
+        code = add_delivery(store, record, STORE_WAITING, (struct view){0}, job, 0, err);
+    if (code == ERR_OK)
+        store->room--;
+    return code;
+}
+
 static enum err_code queue(struct store *store, const struct store_record *record, enum store_fate *fate,
                            bool *full, struct err *err)
 {
     bool same_head = false, running = false;
     int64_t job = 0, review = 0;
     enum err_code code = store_live_job(store, record, &job, &same_head, &running, err);
-    /* A worker that runs may have read the old base already: it cannot answer for the new one. */
-    bool join = job && same_head && !(record->base_changed && running);
+    /* A worker that runs may have read the old base, or old wishes, already: it cannot answer for new ones.
+     */
+    bool join = job && same_head && !((record->base_changed || record->anew) && running);
 
     if (code == ERR_OK && !join)
         code = find_answer(store, record, &review, err);
@@ -192,14 +217,16 @@ static enum err_code queue(struct store *store, const struct store_record *recor
         code = make_room(store, full, err);
     if (code == ERR_OK && job && !join)
         code = store_end_job(store, job, STORE_SUPERSEDED,
-                             same_head ? VIEW("the base changed") : VIEW("a newer push"), record->received_ms,
-                             err);
+                             !same_head             ? VIEW("a newer push")
+                             : record->base_changed ? VIEW("the base changed")
+                                                    : VIEW("asked for anew"),
+                             record->received_ms, err);
     if (code == ERR_OK && join && record->base_changed)
         code = store_run(store, SQL_JOB_REBASE, NULL, err, "itt", job, record->base_sha, record->base_ref);
     if (code == ERR_OK && join && record->again)
-        code = store_run(store, SQL_JOB_REPLAY, NULL, err, "i", job);
+        code = store_run(store, SQL_JOB_REPLAY, NULL, err, "ii", job, store_replay_level(record));
     if (code == ERR_OK && !join)
-        code = store_add_job(store, record, record->again, record->received_ms, &job, err);
+        code = store_add_job(store, record, record->received_ms, &job, err);
     if (code == ERR_OK)
         code = add_delivery(store, record, STORE_WAITING, (struct view){0}, job, 0, err);
     if (code == ERR_OK)
@@ -226,6 +253,8 @@ enum err_code store_accept_inside(struct store *store, const struct store_record
     }
     if (record->wanted == STORE_WAITING) {
         *fate = STORE_FATE_QUEUED;
+        if (record->command.len > 0)
+            return queue_command(store, record, full, err);
         return queue(store, record, fate, full, err);
     }
     *fate = STORE_FATE_RECORDED;

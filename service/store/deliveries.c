@@ -110,7 +110,7 @@ static enum err_code replay_inside(struct store *store, struct view id, int64_t 
 {
     bool same_head = false, running = false;
     struct store_delivery delivery;
-    int64_t job = 0;
+    int64_t job = 0, commands = 0;
     enum err_code code = store_find_delivery(store, id, arena, &delivery, err);
 
     if (code != ERR_OK)
@@ -121,11 +121,16 @@ static enum err_code replay_inside(struct store *store, struct view id, int64_t 
     if (delivery.record.number <= 0 || !delivery.record.repository.len)
         return err_set(err, ERR_INVALID, "delivery %lld names no pull request: there is nothing to review",
                        (long long)delivery.id);
+    code = store_run(store, SQL_COMMAND_AGAIN, &commands, err, "ii", delivery.id, now_ms);
+    if (code == ERR_OK && commands > 0)
+        job = sqlite3_last_insert_rowid(store->db);
     /* A live job reviews the head that the forge names now, so any live one answers the replay. */
-    code = store_live_job(store, &delivery.record, &job, &same_head, &running, err);
-    if (code == ERR_OK)
-        code = job ? store_run(store, SQL_JOB_REPLAY, NULL, err, "i", job)
-                   : store_add_job(store, &delivery.record, true, now_ms, &job, err);
+    if (code == ERR_OK && commands == 0)
+        code = store_live_job(store, &delivery.record, &job, &same_head, &running, err);
+    delivery.record.again = true;
+    if (code == ERR_OK && commands == 0)
+        code = job ? store_run(store, SQL_JOB_REPLAY, NULL, err, "ii", job, INT64_C(1))
+                   : store_add_job(store, &delivery.record, now_ms, &job, err);
     if (code == ERR_OK)
         code = store_run(store, SQL_DELIVERY_AGAIN, NULL, err, "ii", delivery.id, job);
     return code;

@@ -12,6 +12,7 @@ static enum err_code read_job(sqlite3_stmt *row, struct arena *arena, struct sto
     } texts[] = {
         {1, &job->forge},    {2, &job->repository}, {4, &job->head_sha}, {5, &job->head_ref},
         {6, &job->base_sha}, {7, &job->base_ref},   {8, &job->title},    {9, &job->sender},
+        {17, &job->command}, {18, &job->comment},
     };
     enum err_code code = ERR_OK;
 
@@ -21,6 +22,7 @@ static enum err_code read_job(sqlite3_stmt *row, struct arena *arena, struct sto
     job->number = sqlite3_column_int64(row, 3);
     job->draft = sqlite3_column_int(row, 10) != 0;
     job->replay = sqlite3_column_int(row, 11) != 0;
+    job->full = sqlite3_column_int(row, 11) > 1;
     job->base_changed = sqlite3_column_int(row, 12) != 0;
     job->received_ms = sqlite3_column_int64(row, 13);
     job->attempt = sqlite3_column_int64(row, 14);

@@ -47,6 +47,17 @@ static const char *const STEPS[] = {
     " forge TEXT NOT NULL, repository TEXT NOT NULL, number INTEGER NOT NULL, head_sha TEXT NOT NULL,"
     " job TEXT NOT NULL, check_id TEXT NOT NULL, not_before_ms INTEGER NOT NULL);"
     "CREATE UNIQUE INDEX checks_job ON checks(forge, repository, number, head_sha, job);",
+
+    /* A job with a command is no review: there may be many of them beside the live review. */
+    "ALTER TABLE jobs ADD COLUMN command TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE jobs ADD COLUMN comment TEXT NOT NULL DEFAULT '';"
+    "DROP INDEX jobs_live;"
+    "CREATE UNIQUE INDEX jobs_live ON jobs(forge, repository, number) WHERE state < 2 AND command = '';"
+    "CREATE INDEX jobs_commands ON jobs(forge, repository, number, id) WHERE command <> '';"
+    "CREATE TABLE wishes("
+    " forge TEXT NOT NULL, repository TEXT NOT NULL, number INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " key TEXT NOT NULL, value TEXT NOT NULL, who TEXT NOT NULL, said_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(forge, repository, number, kind, key)) WITHOUT ROWID;",
 };
 
 static enum err_code execute(struct store *store, const char *text, const char *what, struct err *err)

@@ -9,6 +9,7 @@ enum {
     STORE_LIST_MAX = 1000,     /* rows of one store_list_deliveries() */
     STORE_TEXT_MAX = 4096,     /* bytes of one text of a delivery record, of a reason */
     STORE_DECLINES_MAX = 1000, /* of one pull request that are remembered */
+    STORE_WISHES_MAX = 200,    /* of one pull request */
     STORE_CHECKS_MAX = 100,    /* open ones of one pull request */
     STORE_REVIEW_MAX = 4 << 20 /* bytes of a review's markdown, and of its json */
 };
@@ -42,6 +43,11 @@ struct store_record {
     bool draft;
     bool base_changed; /* a review of the same head does not answer it */
     bool again;        /* a person asks for the review of this head once more */
+    bool full;         /* and for all of it: what is held back too */
+    bool anew;         /* a review that runs already does not answer it */
+    /* What a person wrote to us, a command a line, and the comment as the forge calls it. Such a record gets
+     * a job of its own, beside the review's. */
+    struct view command, comment;
     int64_t received_ms;
     /* STORE_WAITING: wants a review. Any final state: wants none, is recorded with that state and reason,
      * and ends the live job of its pull request as superseded (it was closed, or is a draft again). */
@@ -86,7 +92,9 @@ struct store_job { /* a leased job; views live in the caller's arena */
         base_ref; /* as the webhook said: hints, the forge knows better */
     struct view title, sender;
     bool draft;
-    bool replay; /* a person asked again: do not stop at "already reviewed" */
+    bool replay;                  /* a person asked again: do not stop at "already reviewed" */
+    bool full;                    /* for what is held back too */
+    struct view command, comment; /* not empty: the job is no review, see the record */
     bool base_changed;
     int64_t attempt;     /* 1 for the first try */
     int64_t received_ms; /* of its first delivery */
@@ -171,6 +179,41 @@ NODISCARD
 enum err_code store_list_declines(struct store *store, struct view forge, struct view repository,
                                   int64_t number, struct arena *arena, const struct store_decline **items,
                                   size_t *count, struct err *err);
+
+/** What people of a pull request told us to do there, until they say otherwise. The numbers are on disk. */
+enum store_wish_kind {
+    STORE_WISH_IGNORE = 1, /* key: a rule's id or a fingerprint; value: the reason */
+    STORE_WISH_HEAT = 2,   /* key: "glob" or "glob:symbol"; value: "hot" or "cold" */
+    STORE_WISH_GOAL = 3,   /* key empty; value: "latency", "throughput" or "memory", a space, words */
+    STORE_WISH_PAUSE = 4,  /* key and value empty */
+};
+struct store_wish {
+    enum store_wish_kind kind;
+    struct view key, value, who;
+};
+/** Remember it; it takes the place of one of the same kind and key. */
+NODISCARD
+enum err_code store_put_wish(struct store *store, struct view forge, struct view repository, int64_t number,
+                             const struct store_wish *wish, int64_t now_ms, struct err *err);
+/** Forget it. Errors: ERR_NOT_FOUND. */
+NODISCARD
+enum err_code store_drop_wish(struct store *store, struct view forge, struct view repository, int64_t number,
+                              enum store_wish_kind kind, struct view key, struct err *err);
+/** The first STORE_WISHES_MAX, by kind, then oldest first. */
+NODISCARD
+enum err_code store_list_wishes(struct store *store, struct view forge, struct view repository,
+                                int64_t number, struct arena *arena, const struct store_wish **items,
+                                size_t *count, struct err *err);
+/** Whether a review of the pull request waits or runs: STORE_WAITING, STORE_RUNNING, or STORE_DONE where none
+ *  does. */
+NODISCARD
+enum err_code store_review_state(struct store *store, struct view forge, struct view repository,
+                                 int64_t number, enum store_state *out, struct err *err);
+/** How many commands came before @p job in its pull request since @p since_ms: those that were heard, and
+ *  all of its sender. */
+NODISCARD
+enum err_code store_count_commands(struct store *store, const struct store_job *job, int64_t since_ms,
+                                   int64_t *out, struct err *err);
 
 /** A check that may stand open at the forge: it is closed by whoever comes by. */
 struct store_check {

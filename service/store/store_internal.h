@@ -12,9 +12,10 @@
     "title, sender, draft, base_changed, received_ms"
 #define JOB_COLUMNS                                                                                          \
     "id, forge, repository, number, head_sha, head_ref, base_sha, base_ref, title, sender, draft, replay, "  \
-    "base_changed, received_ms, attempts, lease_until_ms, state"
+    "base_changed, received_ms, attempts, lease_until_ms, state, command, comment"
 #define REVIEW_COLUMNS                                                                                       \
     "id, forge, repository, number, head_sha, merge_base, posted_ms, forge_review_id, markdown, json"
+#define WISH_COLUMNS "kind, key, value, who"
 #define CHECK_COLUMNS "id, forge, repository, number, head_sha, job, check_id, not_before_ms"
 /* A delivery does not change while its job is leased and given back: what it shows comes from the job. */
 #define DELIVERY_SELECT                                                                                      \
@@ -26,11 +27,16 @@
     "FROM deliveries d LEFT JOIN jobs j ON j.id = d.job_id "
 /* What a pause may name that holds up a repository: itself, its owner with a '/', the whole forge. */
 #define SCOPES(repository) repository ", substr(" repository ", 1, instr(" repository ", '/')), ''"
+/* The commands of a pull request are carried out one after the other, in the order in which they came. */
+#define BLOCKED                                                                                              \
+    "(command <> '' AND EXISTS (SELECT 1 FROM jobs o WHERE o.forge = jobs.forge "                            \
+    "AND o.repository = jobs.repository AND o.number = jobs.number AND o.command <> '' AND o.state < 2 "     \
+    "AND o.id < jobs.id))"
 /* A job's time has come, or its lease has run out, and nothing pauses its repository or forge. ?1: now. */
 #define DUE                                                                                                  \
     "state < 2 AND ((state = 0 AND not_before_ms <= ?1) OR (state = 1 AND lease_until_ms <= ?1)) "           \
     "AND NOT EXISTS (SELECT 1 FROM pauses p WHERE p.forge = jobs.forge "                                     \
-    "AND p.repository IN (" SCOPES("jobs.repository") ") AND p.until_ms > ?1)"
+    "AND p.repository IN (" SCOPES("jobs.repository") ") AND p.until_ms > ?1) AND NOT " BLOCKED
 
 #define STORE_STATEMENTS(X)                                                                                  \
     X(SQL_BEGIN, "BEGIN IMMEDIATE")                                                                          \
@@ -57,12 +63,23 @@
     X(SQL_DELIVERIES_PURGE, "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE "           \
                             "state >= 2 AND finished_ms < ?1 ORDER BY id LIMIT ?2)")                         \
     X(SQL_JOB_LIVE, "SELECT id, head_sha, state FROM jobs WHERE forge = ?1 AND repository = ?2 AND "         \
-                    "number = ?3 AND " LIVE)                                                                 \
-    X(SQL_JOB_ADD, "INSERT INTO jobs(forge, repository, number, head_sha, head_ref, base_sha, base_ref, "    \
-                   "title, sender, draft, base_changed, replay, received_ms, not_before_ms, state) "         \
-                   "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, 0)")                 \
+                    "number = ?3 AND command = '' AND " LIVE)                                                \
+    X(SQL_JOB_ADD,                                                                                           \
+      "INSERT INTO jobs(forge, repository, number, head_sha, head_ref, base_sha, base_ref, "                 \
+      "title, sender, draft, base_changed, replay, received_ms, not_before_ms, state, command, comment) "    \
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, 0, ?14, ?15)")                    \
+    X(SQL_COMMAND_AGAIN,                                                                                     \
+      "INSERT INTO jobs(forge, repository, number, head_sha, head_ref, base_sha, "                           \
+      "base_ref, title, sender, draft, base_changed, replay, received_ms, not_before_ms, "                   \
+      "state, command, comment) SELECT forge, repository, number, head_sha, head_ref, "                      \
+      "base_sha, base_ref, title, sender, draft, base_changed, replay, ?2, ?2, 0, "                          \
+      "command, comment FROM jobs WHERE id = (SELECT job_id FROM deliveries WHERE "                          \
+      "id = ?1) AND command <> ''")                                                                          \
+    X(SQL_COMMANDS_COUNT,                                                                                    \
+      "SELECT count(*) FROM jobs WHERE forge = ?1 AND repository = ?2 AND number = ?3 "                      \
+      "AND command <> '' AND id < ?4 AND received_ms > ?5 AND (state < 3 OR sender = ?6)")                   \
     X(SQL_JOB_REBASE, "UPDATE jobs SET base_sha = ?2, base_ref = ?3, base_changed = 1 WHERE id = ?1")        \
-    X(SQL_JOB_REPLAY, "UPDATE jobs SET replay = 1 WHERE id = ?1")                                            \
+    X(SQL_JOB_REPLAY, "UPDATE jobs SET replay = max(replay, ?2) WHERE id = ?1")                              \
     X(SQL_JOB_END, "UPDATE jobs SET state = ?2, reason = ?3, finished_ms = ?4, owner = '', "                 \
                    "lease_until_ms = 0 WHERE id = ?1 AND " LIVE)                                             \
     X(SQL_JOB_DUE, "SELECT " JOB_COLUMNS " FROM jobs WHERE " DUE " ORDER BY not_before_ms, id LIMIT 1")      \
@@ -73,9 +90,10 @@
     X(SQL_JOB_EXPIRE, "UPDATE jobs SET state = ?2, reason = ?3, finished_ms = ?4, owner = '', "              \
                       "lease_until_ms = 0 WHERE id = ?1 AND state = 1 AND attempts = ?5 "                    \
                       "AND lease_until_ms = ?6")                                                             \
-    X(SQL_JOB_NEXT, "SELECT min(max(CASE state WHEN 0 THEN not_before_ms ELSE lease_until_ms END, "          \
-                    "coalesce((SELECT max(until_ms) FROM pauses p WHERE p.forge = jobs.forge AND "           \
-                    "p.repository IN (" SCOPES("jobs.repository") ")), 0))) FROM jobs WHERE " LIVE)          \
+    X(SQL_JOB_NEXT,                                                                                          \
+      "SELECT min(max(CASE state WHEN 0 THEN not_before_ms ELSE lease_until_ms END, "                        \
+      "coalesce((SELECT max(until_ms) FROM pauses p WHERE p.forge = jobs.forge AND "                         \
+      "p.repository IN (" SCOPES("jobs.repository") ")), 0))) FROM jobs WHERE " LIVE " AND NOT " BLOCKED)    \
     X(SQL_JOB_RENEW, "UPDATE jobs SET lease_until_ms = ?4 "                                                  \
                      "WHERE id = ?1 AND state = 1 AND owner = ?2 AND attempts = ?3")                         \
     X(SQL_JOB_FINISH, "UPDATE jobs SET state = ?4, reason = ?5, finished_ms = ?6, owner = '', "              \
@@ -112,6 +130,13 @@
                     "AND number = ?3 ORDER BY declined_ms, fingerprint, path LIMIT ?4")                      \
     X(SQL_DECLINE_DROP, "DELETE FROM declines WHERE forge = ?1 AND repository = ?2 AND number = ?3 "         \
                         "AND fingerprint = ?4")                                                              \
+    X(SQL_WISH_PUT, "INSERT INTO wishes(forge, repository, number, kind, key, value, who, said_ms) "         \
+                    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(forge, repository, number, kind, "   \
+                    "key) DO UPDATE SET value = excluded.value, who = excluded.who")                         \
+    X(SQL_WISH_DROP, "DELETE FROM wishes WHERE forge = ?1 AND repository = ?2 AND number = ?3 AND "          \
+                     "kind = ?4 AND key = ?5")                                                               \
+    X(SQL_WISHES, "SELECT " WISH_COLUMNS " FROM wishes WHERE forge = ?1 AND repository = ?2 AND "            \
+                  "number = ?3 ORDER BY kind, said_ms, key LIMIT ?4")                                        \
     X(SQL_CHECK_PUT, "INSERT INTO checks(forge, repository, number, head_sha, job, check_id, "               \
                      "not_before_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(forge, repository, "     \
                      "number, head_sha, job) DO UPDATE SET check_id = excluded.check_id")                    \
@@ -187,8 +212,10 @@ enum err_code store_end_job(struct store *store, int64_t job, enum store_state s
                             int64_t now_ms, struct err *err);
 /** Add a waiting job for @p record. */
 NODISCARD
-enum err_code store_add_job(struct store *store, const struct store_record *record, bool replay,
-                            int64_t now_ms, int64_t *out, struct err *err);
+enum err_code store_add_job(struct store *store, const struct store_record *record, int64_t now_ms,
+                            int64_t *out, struct err *err);
+/** What a record's `again` and `full` are in a job: 0, 1 or 2. */
+int64_t store_replay_level(const struct store_record *record);
 /** The live job of a pull request; @p *id 0 where there is none. @p head is compared, not copied. */
 NODISCARD
 enum err_code store_live_job(struct store *store, const struct store_record *record, int64_t *id,

@@ -33,14 +33,14 @@ struct store_writer {
     atomic_uint_fast64_t accepted, duplicates, refused, commits;
 };
 
-enum { RECORD_TEXTS = 12 };
+enum { RECORD_TEXTS = 14 };
 
 static void record_texts(struct store_record *record, struct view *out[RECORD_TEXTS])
 {
     struct view *const texts[RECORD_TEXTS] = {
-        &record->forge,      &record->delivery_id, &record->event,    &record->action,
-        &record->repository, &record->head_sha,    &record->head_ref, &record->base_sha,
-        &record->base_ref,   &record->title,       &record->sender,   &record->reason,
+        &record->forge,    &record->delivery_id, &record->event,    &record->action,   &record->repository,
+        &record->head_sha, &record->head_ref,    &record->base_sha, &record->base_ref, &record->title,
+        &record->sender,   &record->reason,      &record->command,  &record->comment,
     };
 
     memcpy(out, texts, sizeof(texts));

@@ -96,6 +96,36 @@ static enum err_code read_settings(struct analysis_work *work, struct view *mist
     return arena_copy(work->arena, view_of(why.message), mistake, err);
 }
 
+/* What was said in the pull request comes last, where it outweighs the repository's file. */
+static enum err_code add_wishes(struct analysis_work *work, struct err *err)
+{
+    const struct analysis_wishes *wishes = work->input->wishes;
+    struct review_options *options = &work->options;
+    struct heat_mark *marks;
+
+    if (!wishes || wishes->mark_count == 0)
+        return ERR_OK;
+    marks = ARENA_ARRAY(work->arena, struct heat_mark, options->mark_count + wishes->mark_count);
+    if (!marks)
+        return arena_full(work->arena, err);
+    for (size_t i = 0; i < options->mark_count; i++)
+        marks[i] = options->marks[i];
+    for (size_t i = 0; i < wishes->mark_count; i++)
+        marks[options->mark_count++] = wishes->marks[i];
+    options->marks = marks;
+    return ERR_OK;
+}
+
+static enum err_code run_review(struct analysis_work *work, bool pedantic, struct review **out,
+                                struct err *err)
+{
+    const struct change *change = work->input->change;
+
+    work->options.pedantic = pedantic;
+    return review_run(work->input->catalogue, change->deltas, change->count, &work->options,
+                      &work->input->clock, work->arena, out, err);
+}
+
 /* A copy of the review that may be changed, with what only the caller knows added to its list of skips. */
 static enum err_code copy_review(struct analysis_work *work, const struct review *review, struct view mistake,
                                  struct err *err)
@@ -123,10 +153,9 @@ static enum err_code copy_review(struct analysis_work *work, const struct review
 enum err_code analysis_work_run(void *ctx, struct buffer *out, struct err *err)
 {
     struct analysis_work work = {.input = ctx};
-    const struct change *change = work.input->change;
     struct view mistake = {0};
-    struct review *review;
-    bool no_comments;
+    struct review *review = NULL, *plain = NULL;
+    bool no_comments, full = work.input->wishes && work.input->wishes->full;
     enum err_code code;
 
     work.arena = arena_new(work.input->arena_bytes);
@@ -140,10 +169,16 @@ enum err_code analysis_work_run(void *ctx, struct buffer *out, struct err *err)
         code =
             analysis_surround(work.input->surroundings, &work.input->clock, work.arena, &work.options, err);
     if (code == ERR_OK)
-        code = review_run(work.input->catalogue, change->deltas, change->count, &work.options,
-                          &work.input->clock, work.arena, &review, err);
+        code = add_wishes(&work, err);
+    if (code == ERR_OK)
+        code = run_review(&work, false, &plain, err);
+    review = plain;
+    if (code == ERR_OK && full)
+        code = run_review(&work, true, &review, err);
     if (code == ERR_OK)
         code = copy_review(&work, review, mistake, err);
+    if (code == ERR_OK && full)
+        analysis_widen(&work, plain);
     if (code == ERR_OK)
         code = analysis_apply_known(&work, err);
     if (code == ERR_OK)

@@ -25,6 +25,21 @@ struct analysis_known {
     struct view who; /* of ANALYSIS_DECLINED */
 };
 
+/** A rule, or a single finding, that people of a pull request do not want to hear of. */
+struct analysis_ignore {
+    struct view key; /* the rule's id, or the fingerprint */
+    struct view who, reason;
+};
+
+/** What people of a pull request asked for. */
+struct analysis_wishes {
+    const struct analysis_ignore *ignores;
+    size_t ignore_count;
+    const struct heat_mark *marks; /* they outweigh the repository's */
+    size_t mark_count;
+    bool full; /* what is held back is listed in the summary too */
+};
+
 struct analysis_input { /* all of it borrowed during the call */
     const struct catalogue *catalogue;
     const struct change *change;
@@ -34,7 +49,8 @@ struct analysis_input { /* all of it borrowed during the call */
     struct review_title title;
     const struct analysis_known *known;
     size_t known_count;
-    uint32_t max_comments; /* where the repository says nothing; 0: none inline */
+    const struct analysis_wishes *wishes; /* NULL: none */
+    uint32_t max_comments;                /* where the repository says nothing; 0: none inline */
     size_t arena_bytes;
     struct clock clock;
 };

@@ -25,6 +25,9 @@ struct analysis_work {
 /** The sandbox_work: ctx is a struct analysis_input. */
 NODISCARD
 enum err_code analysis_work_run(void *ctx, struct buffer *out, struct err *err);
+/** The review was made with all that is held back: inline is only what is inline in @p plain, made without.
+ */
+void analysis_widen(struct analysis_work *work, const struct review *plain);
 /** Match the findings with what is known of them; declined ones leave the list. */
 NODISCARD
 enum err_code analysis_apply_known(struct analysis_work *work, struct err *err);

@@ -38,13 +38,50 @@ static void count_inline(struct analysis_work *work, struct finding *finding)
     work->review.receipt.inline_count++;
 }
 
-static enum err_code decline(struct analysis_work *work, const struct finding *finding, struct view who,
-                             struct skipped *out, struct err *err)
+static bool is_inline_in(const struct review *plain, const struct finding *finding)
 {
-    *out =
-        (struct skipped){.path = arena_format(work->arena, "%.*s:%u", VIEW_ARG(finding->path), finding->line),
-                         .why = arena_format(work->arena, "%.*s%s%.*s", VIEW_ARG(finding->rule->id),
-                                             who.len ? ", by " : "", VIEW_ARG(who))};
+    for (size_t i = 0; i < plain->finding_count; i++)
+        if (plain->findings[i].is_inline && view_equal(plain->findings[i].path, finding->path) &&
+            view_is(view_of(plain->findings[i].fingerprint), finding->fingerprint))
+            return true;
+    return false;
+}
+
+void analysis_widen(struct analysis_work *work, const struct review *plain)
+{
+    struct receipt *receipt = &work->review.receipt;
+
+    for (size_t i = 0; i < work->review.finding_count; i++) {
+        struct finding *finding = &work->findings[i];
+        bool wanted = is_inline_in(plain, finding);
+
+        if (wanted == finding->is_inline)
+            continue;
+        finding->is_inline = wanted;
+        receipt->inline_count += wanted ? 1 : -1;
+        receipt->folded += wanted ? -1 : 1;
+    }
+}
+
+static const struct analysis_ignore *find_ignore(const struct analysis_work *work,
+                                                 const struct finding *finding)
+{
+    const struct analysis_wishes *wishes = work->input->wishes;
+
+    for (size_t i = 0; wishes && i < wishes->ignore_count; i++)
+        if (view_equal(wishes->ignores[i].key, finding->rule->id) ||
+            view_is(wishes->ignores[i].key, finding->fingerprint))
+            return &wishes->ignores[i];
+    return NULL;
+}
+
+static enum err_code decline(struct analysis_work *work, const struct finding *finding, struct view who,
+                             struct view reason, struct skipped *out, struct err *err)
+{
+    *out = (struct skipped){
+        .path = arena_format(work->arena, "%.*s:%u", VIEW_ARG(finding->path), finding->line),
+        .why = arena_format(work->arena, "%.*s%s%.*s%s%.*s", VIEW_ARG(finding->rule->id),
+                            who.len ? ", by " : "", VIEW_ARG(who), reason.len ? ": " : "", VIEW_ARG(reason))};
     return out->path.len == 0 || out->why.len == 0 ? arena_full(work->arena, err) : ERR_OK;
 }
 
@@ -69,9 +106,13 @@ enum err_code analysis_apply_known(struct analysis_work *work, struct err *err)
         size_t known = work->known[i];
         const struct analysis_known *what = known == SIZE_MAX ? NULL : &work->input->known[known];
 
-        if (what && what->state == ANALYSIS_DECLINED) {
+        const struct analysis_ignore *ignore = find_ignore(work, finding);
+
+        if (ignore || (what && what->state == ANALYSIS_DECLINED)) {
             count_out(work, finding);
-            code = decline(work, finding, what->who, &declined[work->review.declined_count++], err);
+            code = decline(work, finding, ignore ? ignore->who : what->who,
+                           ignore ? ignore->reason : (struct view){0},
+                           &declined[work->review.declined_count++], err);
             continue;
         }
         if (what && what->state == ANALYSIS_COMMENTED)

@@ -56,8 +56,11 @@ static enum err_code look(const struct job_target *target, struct arena *arena, 
         return code;
     if (!out->pull.open)
         return skip(out, VIEW("the pull request is closed"));
-    if (out->pull.draft)
+    if (out->pull.draft && !target->replay)
         return skip(out, VIEW("draft pull request"));
+    if (target->paused && !target->replay)
+        return skip(out,
+                    arena_format(arena, "paused by %.*s: /perf-review resume", VIEW_ARG(target->paused_by)));
     out->end = JOB_REVIEW;
     code = forge->ops->standing_read(forge, target->repository, target->number, out->pull.head_sha, arena,
                                      &out->standing, err);
@@ -170,6 +173,7 @@ enum err_code job_analyse(const struct job_world *world, struct arena *arena, st
         .title = {.head = result->pull.head_sha, .base = result->merge_base},
         .known = result->known.items,
         .known_count = result->known.count,
+        .wishes = result->wishes,
         .max_comments = (uint32_t)world->settings->limits.max_comments,
         .arena_bytes = world->analysis_bytes,
         .clock = world->clock,
@@ -194,6 +198,7 @@ static enum err_code prepare(const struct job_world *world, const struct job_tar
     if (code == ERR_OK)
         code = load(world, mirror, arena, out, err);
     mirror_free(mirror);
+    out->wishes = &target->wishes;
     if (code == ERR_OK)
         code = conversation_known(target, arena, out, err);
     if (code == ERR_OK)

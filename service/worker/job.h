@@ -25,6 +25,9 @@ struct job_target {
     struct view marker;                    /* tells our jobs apart: 1..64 of [A-Za-z0-9_.:-] */
     const struct analysis_known *declined; /* what people said no to before; borrowed */
     size_t declined_count;
+    struct analysis_wishes wishes; /* what people of the pull request asked for; borrowed */
+    bool paused;                   /* they want no review but one that is asked for */
+    struct view paused_by;
     int64_t attempt;   /* of the job; 0 and 1: the first */
     bool replay;       /* somebody asked again: go through all of it, though our review stands */
     bool refused;      /* the token minted before was: see forge_enter() */
@@ -50,6 +53,7 @@ struct job_result { /* lives in the caller's arena */
     struct forge_pull pull;
     struct forge_standing standing; /* when the job began */
     struct job_known known;
+    const struct analysis_wishes *wishes; /* the target's */
     struct view merge_base;
     struct change change;
     struct surroundings surroundings;

@@ -3,6 +3,8 @@
 #include "base/hash.h"
 #include "forge/redact.h"
 #include "worker/check.h"
+#include "worker/command.h"
+#include "worker/wishes.h"
 
 enum {
     MS = 1000,
@@ -132,13 +134,31 @@ static enum err_code remember_declines(const struct turn *turn, const struct job
     return code;
 }
 
+/* A job that somebody's comment asked for is no review. */
+static enum err_code carry_out(const struct turn *turn, const struct job_target *target, struct arena *arena,
+                               struct job_result *result, struct err *err)
+{
+    const struct command_world world = {.job = turn->world->job,
+                                        .store = turn->world->store,
+                                        .now_ms = now_of(turn->world),
+                                        .still_ours = still_ours,
+                                        .ctx = (void *)(uintptr_t)turn};
+
+    return command_carry_out(&world, target, turn->job, arena, result, err);
+}
+
 static enum err_code work(const struct turn *turn, struct job_target *target, struct arena *arena,
                           struct job_result *result, struct err *err)
 {
     const struct job_world *world = turn->world->job;
     const struct check_world checks = check_world_of(turn);
-    enum err_code code = recall_declines(turn, target, arena, err);
+    enum err_code code;
 
+    if (turn->job->command.len > 0)
+        return carry_out(turn, target, arena, result, err);
+    code = recall_declines(turn, target, arena, err);
+    if (code == ERR_OK)
+        code = wishes_recall(turn->world->store, target, arena, err);
     if (code == ERR_OK)
         code = job_look(world, target, arena, result, err);
     /* It was posted by an attempt that died before it was recorded: what was posted is made again. */
@@ -294,6 +314,7 @@ enum err_code outcome_run(const struct outcome_world *world, const struct store_
         .attempt = job->attempt,
         .replay = job->replay,
         .base_changed = job->base_changed,
+        .wishes = {.full = job->full},
     };
     struct job_result result = {0};
     struct err why = {0};

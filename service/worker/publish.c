@@ -27,7 +27,7 @@ static enum err_code check_head(struct publishing *at)
 
     if (code != ERR_OK)
         return code;
-    if (!now.open || now.draft) {
+    if (!now.open || (now.draft && !at->target->replay)) {
         at->result->end = JOB_SKIPPED;
         at->result->reason = now.open ? VIEW("draft pull request") : VIEW("the pull request is closed");
         return ERR_OK;

@@ -110,7 +110,17 @@ export class GitHub {
   replyAs(fullName, number, id, login, body, association = 'MEMBER') {
     const state = this.pullState(fullName, number);
     const first = state.comments.find((one) => one.id === id);
-    state.comments.push({ ...first, resolvedBy: undefined, id: this.newId(), in_reply_to_id: id, user: { login, id: 4343 }, association, body });
+    const reply = { ...first, resolvedBy: undefined, id: this.newId(), in_reply_to_id: id, user: { login, id: 4343 }, association, body };
+    state.comments.push(reply);
+    return reply;
+  }
+
+  /** Somebody writes in the conversation of a pull request: the comment. */
+  commentAs(fullName, number, login, body) {
+    const at = new Date().toISOString();
+    const comment = { id: this.newId(), user: { login, id: 4343 }, body, created_at: at, updated_at: at };
+    this.pullState(fullName, number).issueComments.push(comment);
+    return comment;
   }
 
   /** For assertions: check runs of a head, oldest first. */

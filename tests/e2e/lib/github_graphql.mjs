@@ -80,6 +80,8 @@ function pullNode(repo, number, state, viewer) {
     reviews: connection(seen.map((one) => ({ __typename: 'PullRequestReview', id: node('PullRequestReview', one.id), body: one.body,
       url: `https://example.org/${repo.fullName}/pull/${number}#pullrequestreview-${one.id}`, author: actor(one.user),
       viewerDidAuthor: one.user.login === viewer.login, state: one.event ? 'COMMENTED' : 'PENDING' }))),
+    comments: connection(state.issueComments.map((one) => ({ __typename: 'IssueComment', id: node('IssueComment', one.id), body: one.body,
+      url: `https://example.org/${repo.fullName}/pull/${number}#issuecomment-${one.id}`, viewerDidAuthor: one.user.login === viewer.login }))),
     reviewThreads: connection(firsts.map((one) => threadNode(state, one, viewer))) };
 }
 
@@ -127,6 +129,13 @@ const ROOT = {
     const { one } = find(github, input.pullRequestReviewCommentId, 'PullRequestReviewComment', 'comments');
     own(viewer, one.user);
     one.body = filled(input.body);
+    return {};
+  },
+  updateIssueComment({ input }, { github, viewer }) {
+    const { one } = find(github, input.id, 'IssueComment', 'issueComments');
+    own(viewer, one.user);
+    one.body = filled(input.body);
+    one.edits = (one.edits ?? 0) + 1;
     return {};
   },
   resolveReviewThread({ input }, { github, viewer }) {

@@ -4,7 +4,7 @@ import { git } from './git.mjs';
 import { APP_HANDLERS } from './github_app.mjs';
 import { CHECK_HANDLERS } from './github_checks.mjs';
 import {
-  commitShape, issueCommentShape, iso, pullShape, repoShape, reviewCommentShape, reviewShape, statusShape, userShape,
+  commitShape, issueCommentShape, iso, pullShape, reactionShape, repoShape, reviewCommentShape, reviewShape, statusShape, userShape,
   viewerShape,
 } from './github_shapes.mjs';
 import { Refusal } from './refusal.mjs';
@@ -254,6 +254,20 @@ function createIssueComment(context) {
   return { status: 201, body: issueCommentShape(at, repo, number, comment) };
 }
 
+/** One reaction of a kind for each account: the same again answers 200. */
+function react(context, kind) {
+  const { github, at, viewer, body } = context;
+  const { comment } = commentOf(context, kind);
+  comment.reactions ??= [];
+  let reaction = comment.reactions.find((one) => one.user.login === viewer.login && one.content === body.content);
+  const status = reaction ? 200 : 201;
+  if (!reaction) {
+    reaction = { id: github.newId(), user: viewer, content: body.content, created_at: now() };
+    comment.reactions.push(reaction);
+  }
+  return { status, body: reactionShape(at, reaction) };
+}
+
 export const HANDLERS = {
   'users/get-authenticated': ({ at, viewer }) => {
     if (viewer.app) throw new Refusal(403, 'Resource not accessible by integration');
@@ -364,6 +378,8 @@ export const HANDLERS = {
     state.issueComments.splice(state.issueComments.indexOf(comment), 1);
     return { status: 204 };
   },
+  'reactions/create-for-issue-comment': (context) => react(context, 'issueComments'),
+  'reactions/create-for-pull-request-review-comment': (context) => react(context, 'comments'),
   ...APP_HANDLERS,
   ...CHECK_HANDLERS,
 };

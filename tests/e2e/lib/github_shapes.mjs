@@ -126,6 +126,11 @@ export function issueCommentShape(at, repo, number, comment) {
     performed_via_github_app: null, reactions: reactions(url) };
 }
 
+export function reactionShape(at, reaction) {
+  return { id: reaction.id, node_id: node('Reaction', reaction.id), user: userShape(at, reaction.user), content: reaction.content,
+    created_at: reaction.created_at };
+}
+
 /** @p raw: { sha, tree, parents, date, message } */
 export function commitShape(at, repo, raw) {
   const url = `${at.api}/repos/${repo.fullName}`;

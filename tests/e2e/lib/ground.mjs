@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Daemon, SECRET, TOKEN, binary } from './daemon.mjs';
 import { startGitHub } from './github.mjs';
-import { deliver, pullPayload } from './payloads.mjs';
+import { deliver, pullPayload, spokenPayload } from './payloads.mjs';
 import { Repo } from './repos.mjs';
 import { until } from './until.mjs';
 
@@ -63,6 +63,14 @@ export class Ground {
 
   deliver(event, payload, post = {}) {
     return deliver(`${this.daemon.url}/webhooks/github`, { event, payload, secret: SECRET, ...post });
+  }
+
+  /** Somebody writes @p body in the pull request's conversation, or in the one that @p inThread began: { status, body, id, comment }. */
+  async say(repo, number, login, body, { inThread = null, post = {}, ...options } = {}) {
+    const { github } = this;
+    const comment = inThread ? github.replyAs(repo.fullName, number, inThread, login, body) : github.commentAs(repo.fullName, number, login, body);
+    const payload = await spokenPayload(github, repo, number, comment, options);
+    return { ...(await this.deliver(inThread ? 'pull_request_review_comment' : 'issue_comment', payload, post)), comment, payload };
   }
 
   /** The same, and it must be accepted. */

@@ -23,7 +23,7 @@ export const OPERATIONS = [
   'pulls/list-review-comments', 'pulls/get-review-comment', 'pulls/create-review-comment',
   'pulls/update-review-comment', 'pulls/delete-review-comment', 'pulls/create-reply-for-review-comment',
   'issues/list-comments', 'issues/create-comment', 'issues/get-comment', 'issues/update-comment',
-  'issues/delete-comment',
+  'issues/delete-comment', 'reactions/create-for-issue-comment', 'reactions/create-for-pull-request-review-comment',
 ];
 
 const isObject = (value) => value !== null && typeof value === 'object';

@@ -104,6 +104,26 @@ export function commentPayload(at, repo, number, body) {
   return payload;
 }
 
+/** What GitHub tells of a comment that stands at the stand-in: in the conversation, or beside the code. */
+export async function spokenPayload(at, repo, number, comment, { action = 'created', type = 'User', patch } = {}) {
+  const said = { id: comment.id, body: comment.body };
+  let payload;
+  if (comment.in_reply_to_id) {
+    const event = 'pull_request_review_comment';
+    payload = JSON.parse(JSON.stringify(eventPayload(at, repo, event, 'created')));
+    Object.assign(payload, { action, pull_request: { ...payload.pull_request, number } });
+    Object.assign(said, { in_reply_to_id: comment.in_reply_to_id, path: comment.path });
+  } else {
+    payload = commentPayload(at, repo, number, comment.body);
+    payload.action = action;
+    if (action === 'edited') payload.changes = { body: { from: 'before' } };
+  }
+  Object.assign(payload.comment, said);
+  for (const user of [payload.comment.user, payload.sender]) Object.assign(user, { login: comment.user.login, type });
+  patch?.(payload);
+  return payload;
+}
+
 /** sha256=HEX of the raw bytes, as X-Hub-Signature-256 carries it. */
 export function sign(secret, raw) {
   return `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`;
