@@ -6,7 +6,7 @@
 #include "review_internal.h"
 #include <string.h>
 
-enum { RELATED_MAX = 8 };
+enum { RELATED_MAX = 8, COLUMN_BYTES_MAX = 1 << 14 };
 
 /* `seen = []`, line 3: the engine puts the code into a span of its own. */
 static void add_origin(struct buffer *out, struct view text)
@@ -246,6 +246,21 @@ static bool enough_passes(const struct run *run, const struct source *head, cons
     return trips > PASSES_SILENT || run->options->pedantic;
 }
 
+/* Columns as editors and SARIF count them. A line without end is not walked again for each of its findings.
+ */
+static void add_columns(const struct tree *tree, uint32_t node, struct finding *finding)
+{
+    uint32_t first = tree->line_starts[finding->line - 1], last = tree->line_starts[finding->end_line - 1];
+    uint32_t start = tree->nodes[node].start, end = tree->nodes[node].end;
+
+    while (end > last && (tree->text.ptr[end - 1] == '\n' || tree->text.ptr[end - 1] == '\r'))
+        end--;
+    if (start - first <= COLUMN_BYTES_MAX)
+        finding->column_utf16 = (uint32_t)utf16_units(view_slice(tree->text, first, start)) + 1;
+    if (end > last && end - last <= COLUMN_BYTES_MAX)
+        finding->end_column_utf16 = (uint32_t)utf16_units(view_slice(tree->text, last, end)) + 1;
+}
+
 enum err_code finding_add(struct run *run, struct file *file, const struct site *site,
                           const struct note_list *notes, struct err *err)
 {
@@ -267,6 +282,7 @@ enum err_code finding_add(struct run *run, struct file *file, const struct site 
 
     if (note != NULL)
         return suppress(run, &finding, note, err);
+    add_columns(head->tree, node, &finding);
     where = heat_of(run->heat, head, notes, node);
     if (!heat_allows(run->options, match->variant, match->rule, &where, site->depth > 0, &finding.severity) ||
         !enough_passes(run, head, match, &finding.severity) ||

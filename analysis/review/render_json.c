@@ -2,7 +2,7 @@
 #include "base/json_writer.h"
 #include "render_internal.h"
 
-static void add_estimate(struct json_writer *w, const struct estimate *estimate)
+void render_json_estimate(struct json_writer *w, const struct estimate *estimate)
 {
     if (!estimate->known) {
         json_add_null(w, "estimate");
@@ -53,7 +53,7 @@ static void add_finding(struct json_writer *w, const struct finding *finding)
     json_add_text(w, "lever", view_of(lever_name(finding->rule->lever)));
     json_add_text(w, "title", finding->rule->title);
     json_add_text(w, "evidence", finding->evidence);
-    add_estimate(w, &finding->estimate);
+    render_json_estimate(w, &finding->estimate);
     json_add_text(w, "fix", finding->fix);
     json_add_text(w, "impact", finding->impact);
     json_add_text(w, "tradeoffs", finding->tradeoffs);

@@ -1,4 +1,5 @@
 /* The pieces of which the renderings in CommonMark are made, and one finding's inline comment. */
+#include "base/utf8.h"
 #include "cost.h"
 #include "escape.h"
 #include "render_internal.h"
@@ -32,6 +33,53 @@ void render_receipt(const struct review *review, struct buffer *out)
         buffer_add_format(out, " %u file%s read only where %s.", r->files_with_errors,
                           r->files_with_errors == 1 ? " was" : "s were",
                           r->files_with_errors == 1 ? "it parses" : "they parse");
+}
+
+void review_render_verdict(const struct review *review, struct buffer *out)
+{
+    size_t counts[SEVERITY_COUNT] = {0}, total = review->finding_count;
+
+    for (size_t i = 0; i < total; i++)
+        counts[review->findings[i].severity]++;
+    if (total == 0)
+        buffer_add_text(out, "Nothing found");
+    else
+        buffer_add_format(out, "%zu finding%s", total, total == 1 ? "" : "s");
+    for (int severity = SEVERITY_COUNT - 1; severity >= 0; severity--)
+        if (counts[severity] > 0)
+            buffer_add_format(out, ", %zu %s", counts[severity], severity_name((enum severity)severity));
+}
+
+struct view render_cut(struct view text, size_t max)
+{
+    size_t at = 0;
+
+    if (text.len <= max)
+        return text;
+    while (at < max) {
+        size_t len = utf8_len(text, at);
+
+        if (at + len > max)
+            break;
+        at += len > 0 ? len : 1;
+    }
+    return view_slice(text, 0, at);
+}
+
+void render_plain(const struct finding *finding, struct buffer *out)
+{
+    const struct {
+        const char *name;
+        struct view text;
+    } PARTS[] = {{"Estimate", finding->estimate.known ? finding->estimate.formula : VIEW("")},
+                 {"Fix", finding->fix},
+                 {"Impact", finding->impact},
+                 {"Tradeoffs", finding->tradeoffs}};
+
+    buffer_add(out, finding->evidence);
+    for (size_t i = 0; i < COUNT_OF(PARTS); i++)
+        if (PARTS[i].text.len > 0)
+            buffer_add_format(out, "\n%s: %.*s", PARTS[i].name, VIEW_ARG(PARTS[i].text));
 }
 
 void render_gain(const struct finding *finding, struct buffer *out)

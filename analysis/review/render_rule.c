@@ -2,7 +2,7 @@
  * found and code in which it is not, last how it is found. */
 #include "engine/examples.h"
 #include "escape.h"
-#include "perfreview/review.h"
+#include "render_internal.h"
 
 enum { EXAMPLE_ARENA_BYTES = 1 << 20 };
 
@@ -29,24 +29,28 @@ static void add_lines(struct buffer *out, struct view text)
     }
 }
 
-/* A template with what each finding fills in shown by its name: {loop.line} as <loop.line>. */
+void render_template(struct buffer *out, struct view text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        size_t end = text.ptr[i] == '{' ? view_find_byte(text, '}', i) : SIZE_MAX;
+        if (text.ptr[i] == '{' && i + 1 < text.len && text.ptr[i + 1] == '{') {
+            buffer_add_byte(out, '{');
+            i++;
+        } else if (end != SIZE_MAX) {
+            buffer_add_format(out, "‹%.*s›", VIEW_ARG(view_slice(text, i + 1, end)));
+            i = end;
+        } else {
+            buffer_add_byte(out, text.ptr[i]);
+        }
+    }
+}
+
 static void add_template(struct buffer *out, struct view text)
 {
     struct buffer plain;
 
     buffer_init(&plain, 1 << 16);
-    for (size_t i = 0; i < text.len; i++) {
-        size_t end = text.ptr[i] == '{' ? view_find_byte(text, '}', i) : SIZE_MAX;
-        if (text.ptr[i] == '{' && i + 1 < text.len && text.ptr[i + 1] == '{') {
-            buffer_add_byte(&plain, '{');
-            i++;
-        } else if (end != SIZE_MAX) {
-            buffer_add_format(&plain, "<%.*s>", VIEW_ARG(view_slice(text, i + 1, end)));
-            i = end;
-        } else {
-            buffer_add_byte(&plain, text.ptr[i]);
-        }
-    }
+    render_template(&plain, text);
     add_lines(out, buffer_view(&plain));
     buffer_deinit(&plain);
 }
@@ -133,4 +137,53 @@ void rule_render_text(const struct rule *rule, bool color, struct buffer *out)
         add_example(&rule->examples[i], color, out);
     for (size_t i = 0; i < rule->variant_count; i++)
         add_variant(rule, i, color, out);
+}
+
+static void add_paragraph(struct buffer *out, const char *name, struct view text)
+{
+    if (text.len == 0)
+        return;
+    buffer_add_format(out, "**%s:** ", name);
+    render_template(out, view_trim(text));
+    buffer_add_text(out, "\n\n");
+}
+
+static void add_fenced(struct buffer *out, const char *name, const struct rule *rule, struct view text)
+{
+    buffer_add_format(out, "%s:\n\n", name);
+    escape_fence(out, language_name(rule->language), text);
+    buffer_add_byte(out, '\n');
+}
+
+static void add_first_example(struct buffer *out, const struct rule *rule, bool bad)
+{
+    struct arena *arena = arena_new(EXAMPLE_ARENA_BYTES);
+    const struct example *example = NULL;
+    struct view text;
+
+    for (size_t i = rule->example_count; i-- > 0;)
+        if (rule->examples[i].bad == bad)
+            example = &rule->examples[i];
+    if (example != NULL && arena != NULL) {
+        if (example_plain(example->text, arena, &text, NULL) != ERR_OK)
+            text = example->text;
+        add_fenced(out, bad ? "Found in" : "Not found in", rule, text);
+        if (example->after.len > 0)
+            add_fenced(out, "With its patch", rule, example->after);
+    }
+    arena_free(arena);
+}
+
+void rule_render_markdown(const struct rule *rule, struct buffer *out)
+{
+    const struct variant *first = &rule->variants[0];
+
+    buffer_add_format(out, "# %.*s\n\n", VIEW_ARG(rule->title));
+    add_paragraph(out, "What it says", first->evidence);
+    add_paragraph(out, "What to do", first->fix);
+    add_paragraph(out, "What is gained", first->impact);
+    add_paragraph(out, "What to agree to", rule->tradeoffs);
+    add_paragraph(out, "How to measure it", rule->measure);
+    add_first_example(out, rule, true);
+    add_first_example(out, rule, false);
 }

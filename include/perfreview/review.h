@@ -79,7 +79,9 @@ struct finding {
     const struct rule *rule;
     struct view path;
     uint32_t line, end_line, column; /* column 1-based, in bytes */
-    uint32_t anchor;                 /* a touched line of the finding: where a comment may stand */
+    /* 1-based, in UTF-16 code units, the end exclusive; 0: too far into a long line to be counted */
+    uint32_t column_utf16, end_column_utf16;
+    uint32_t anchor; /* a touched line of the finding: where a comment may stand */
     enum severity severity;
     enum confidence confidence;
     struct view function; /* name, may be empty */
@@ -159,12 +161,22 @@ void review_render_json(const struct review *review, struct buffer *out);
 void review_render_markdown(const struct review *review, const struct review_title *title,
                             struct buffer *out);
 void review_render_summary(const struct review *review, const struct review_title *title, struct buffer *out);
+/** For programs that take findings of any tool. sarif: SARIF 2.1.0, where title may be NULL. github: workflow
+ *  commands, which a runner reads from a job's output. gitlab: a Code Quality report. */
+void review_render_sarif(const struct review *review, const struct review_title *title, struct buffer *out);
+void review_render_github(const struct review *review, struct buffer *out);
+void review_render_gitlab(const struct review *review, struct buffer *out);
+/** One line: "3 findings, 1 high, 2 low". */
+void review_render_verdict(const struct review *review, struct buffer *out);
 /** The body of one finding's inline comment, with a committable suggestion where the patch is safe, and the
  *  marker `<!-- perf-review:fp=... -->`. */
 void finding_render_comment(const struct finding *finding, const struct review_title *title,
                             struct buffer *out);
 /** A rule as `perf-review explain` shows it. */
 void rule_render_text(const struct rule *rule, bool color, struct buffer *out);
+/** The same for a reader who wants to know what to do, as CommonMark: without how it is found, and with one
+ *  example of each kind. */
+void rule_render_markdown(const struct rule *rule, struct buffer *out);
 
 /** Run one rule's examples through review_run: each `expect` line must be found and no other line; patches
  *  must be verified and give the stated text. Adds a line for each failure to @p failures. Errors: as

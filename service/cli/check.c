@@ -12,8 +12,8 @@
 
 enum { CHECK_ARENA_BYTES = 1 << 30, FILE_BYTES = 1 << 20, MAX_COMMENTS = 15 };
 
-static const char *const FORMATS[] = {"text", "json", "markdown", NULL};
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN };
+static const char *const FORMATS[] = {"text", "json", "markdown", "sarif", "github", "gitlab", NULL};
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_SARIF, FORMAT_GITHUB, FORMAT_GITLAB };
 static const char *const FAIL_ON[] = {"none", "low", "medium", "high", NULL};
 
 struct check {
@@ -24,8 +24,19 @@ struct check {
     struct review_options options;
     struct view config, config_name; /* of --config; ptr NULL: not given */
     enum format format;
-    int fail_on; /* 0: never; else a severity plus one */
+    const char *public_url; /* NULL: rules have no page */
+    int fail_on;            /* 0: never; else a severity plus one */
 };
+
+/* Of a daemon: what links may begin with. */
+static bool is_address(struct view text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] <= ' ' || (unsigned char)text.ptr[i] >= 0x7f ||
+            strchr("\"<>\\^`{|}()", text.ptr[i]))
+            return false;
+    return view_starts(text, "https://") || view_starts(text, "http://");
+}
 
 /* False after a message. */
 static bool read_arguments(const struct command *command, const struct arguments *arguments,
@@ -43,6 +54,12 @@ static bool read_arguments(const struct command *command, const struct arguments
         return false;
     check->format = (enum format)format;
     check->fail_on = fail_on;
+    check->public_url = argument_of(command, arguments, "--public-url");
+    if (check->public_url && !is_address(view_of(check->public_url))) {
+        complain(EXIT_USAGE, "--public-url %s: is no address; expected e.g. https://reviews.example.org",
+                 check->public_url);
+        return false;
+    }
     check->options.pedantic = argument_of(command, arguments, "--pedantic") != NULL;
     check->wish = (struct check_wish){.all = argument_of(command, arguments, "--all") != NULL,
                                       .base = argument_of(command, arguments, "--base"),
@@ -114,22 +131,45 @@ static enum exit_status judge(const struct check *check, const struct review *re
     return EXIT_DONE;
 }
 
+static void render(const struct check *check, const struct review *review, const struct review_title *title,
+                   struct buffer *out)
+{
+    switch (check->format) {
+    case FORMAT_TEXT:
+        review_render_text(review, common_color(), out);
+        break;
+    case FORMAT_JSON:
+        review_render_json(review, out);
+        break;
+    case FORMAT_MARKDOWN:
+        review_render_markdown(review, title, out);
+        break;
+    case FORMAT_SARIF:
+        review_render_sarif(review, title, out);
+        break;
+    case FORMAT_GITHUB:
+        review_render_github(review, out);
+        break;
+    case FORMAT_GITLAB:
+        review_render_gitlab(review, out);
+        break;
+    }
+}
+
 static enum exit_status print(const struct check *check, const struct review *review)
 {
-    const struct review_title title = {.head = view_of(check->input.head),
-                                       .base = view_of(check->input.base)};
+    struct view url = view_of(check->public_url);
+    struct review_title title = {.head = view_of(check->input.head), .base = view_of(check->input.base)};
     enum exit_status status;
     struct buffer out;
 
     if (check->input.cut.len)
         complain(EXIT_DONE, "not looked at: %.*s", VIEW_ARG(check->input.cut));
+    if (url.len > 0)
+        title.rule_url =
+            arena_format(check->arena, "%.*s%srules/", VIEW_ARG(url), view_ends(url, "/") ? "" : "/");
     buffer_init(&out, OUTPUT_MAX_BYTES);
-    if (check->format == FORMAT_JSON)
-        review_render_json(review, &out);
-    else if (check->format == FORMAT_MARKDOWN)
-        review_render_markdown(review, &title, &out);
-    else
-        review_render_text(review, common_color(), &out);
+    render(check, review, &title, &out);
     status = common_print(&out, judge(check, review));
     buffer_deinit(&out);
     return status;
@@ -173,7 +213,9 @@ static const struct option OPTIONS[] = {
     {"--head", "REV", "the work tree", "the change"},
     {"--all", NULL, NULL, "take every line of the named files and folders; needs no repository"},
     {"--pedantic", NULL, NULL, "show also what is held back: opt-in rules, low confidence, no known heat"},
-    {"--format", "FORMAT", "text", "text, json or markdown"},
+    {"--format", "FORMAT", "text",
+     "text, json, markdown, sarif (2.1.0), github (workflow commands), gitlab (Code Quality)"},
+    {"--public-url", "URL", NULL, "a daemon's public_url: rules link to its pages (sarif, markdown)"},
     {"--config", "FILE", ".perf-review.yml of the base revision", "configuration of the repository"},
     {"--fail-on", "LEVEL", "none", "exit with 1 from this severity on: low, medium, high, none"},
     {0},
@@ -191,6 +233,7 @@ const struct command COMMAND_CHECK = {
         "below the PATHs counts as changed.\n",
     .examples = "  perf-review check\n"
                 "  perf-review check --base origin/main --head HEAD --format markdown\n"
+                "  perf-review check --format sarif --base origin/main > perf-review.sarif\n"
                 "  perf-review check --all --fail-on high src\n",
     .options = OPTIONS,
     .run = run,

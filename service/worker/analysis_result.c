@@ -155,21 +155,12 @@ static void write_known(const struct analysis_work *work, struct json_writer *wr
 
 static void write_verdict(const struct analysis_work *work, struct json_writer *writer, struct buffer *text)
 {
-    size_t counts[SEVERITY_COUNT] = {0}, total = work->review.finding_count;
     bool failing = false;
 
-    for (size_t i = 0; i < total; i++) {
-        counts[work->findings[i].severity]++;
+    for (size_t i = 0; i < work->review.finding_count; i++)
         failing = failing || (work->fail_on > 0 && (int)work->findings[i].severity >= work->fail_on - 1);
-    }
     json_add_bool(writer, "failing", failing);
-    if (total == 0)
-        buffer_add_text(text, "Nothing found");
-    else
-        buffer_add_format(text, "%zu finding%s", total, total == 1 ? "" : "s");
-    for (int severity = SEVERITY_COUNT - 1; severity >= 0; severity--)
-        if (counts[severity] > 0)
-            buffer_add_format(text, ", %zu %s", counts[severity], severity_name((enum severity)severity));
+    review_render_verdict(&work->review, text);
     add_text(writer, "title", text);
 }
 

@@ -38,7 +38,12 @@ check 2 'repo' check --repo "$WORK/none"
 check 0 '^\{"version":1,.*"rule":"py-membership-in-list"' check --format json
 holds 'json is json' python3 -c "import json,sys;d=json.load(open('$WORK/out'));assert d['totals']['found']==2,d['totals']"
 check 0 '### Measurement plan' check --format markdown
-check 2 'there are: text, json, markdown' check --format sarif
+check 1 '"\$schema":.*"version":"2.1.0".*"ruleId":"py-membership-in-list"' check --format sarif --fail-on high
+check 0 '"helpUri":"https://example.org/bot/rules/py-membership-in-list"' check --format sarif --public-url https://example.org/bot/
+check 2 'is no address' check --format sarif --public-url 'https://example.org/(bot'
+check 1 '^::error file=a\.py,line=5,endLine=5,col=12,endColumn=24,title=Linear' check --format github --fail-on high
+check 1 '^\[\{"type":"issue",.*"path":"a.py","lines":\{"begin":5' check --format gitlab --fail-on high
+check 2 'there are: text, json, markdown, sarif, github, gitlab' check --format xml
 holds 'no colour where there is no terminal' bash -c "! grep -q \$'\\033' '$WORK/out'"
 
 # Configuration: of the base revision, or the file that is named.
