@@ -266,9 +266,10 @@ struct entry {
 };
 
 /* A way down from the root by fields to a node whose text must be one of a few words. */
+enum { PROBE_STEPS = 4 };
 struct probe {
-    uint16_t kinds[2]; /* of the nodes on the way; KIND_NONE: the way is one step long */
-    uint8_t fields[2];
+    uint16_t kinds[PROBE_STEPS]; /* of the nodes on the way; KIND_NONE behind its end */
+    uint8_t fields[PROBE_STEPS];
     bool tail;     /* to what a call calls: the last part of its path */
     uint8_t needs; /* enum surroundings: of all that ask here */
 };
@@ -305,6 +306,21 @@ static inline bool index_has(const struct index *index, uint16_t kind)
 }
 enum err_code index_visit(const struct index *index, struct look *look, uint32_t node, uint8_t missing,
                           index_try *try, void *ctx);
+
+/** A hash of a word, never 0; words of one seed share a table. */
+uint32_t word_hash(uint32_t seed, struct view text);
+/** The predicate that asks the text of @p step to be one of a few words; NULL for none. */
+const struct predicate *step_words(const struct program *program, const struct step *step);
+
+/* ---- vocabulary.c: the names of a file ---- */
+
+enum { VOCABULARY_WORDS = 1024 };
+struct vocabulary {
+    uint64_t bits[VOCABULARY_WORDS];
+};
+void vocabulary_read(struct vocabulary *vocabulary, const struct tree *tree);
+/** False where @p program asks for a name that the file surely does not hold. */
+bool vocabulary_has(struct vocabulary *vocabulary, enum language language, const struct program *program);
 
 /* ---- the catalogue, its loader, templates ---- */
 

@@ -10,8 +10,9 @@
 
 /* Fields that a node has at most once: only along these is the node that a pattern means certain. */
 static const char *const SINGLE_FIELDS[] = {"function", "attribute", "object", "field", "macro", "path"};
+static const char *const RUST_SINGLE_FIELDS[] = {"name", "value"};
 
-static uint32_t hash_word(uint32_t probe, struct view text)
+uint32_t word_hash(uint32_t seed, struct view text)
 {
     uint64_t head = 0, tail = 0, hash;
     size_t part = text.len < 8 ? text.len : 8;
@@ -19,7 +20,7 @@ static uint32_t hash_word(uint32_t probe, struct view text)
         memcpy(&head, text.ptr, part);
         memcpy(&tail, text.ptr + text.len - part, part);
     }
-    hash = (head ^ (tail * UINT64_C(0x9e3779b97f4a7c15)) ^ text.len) + probe;
+    hash = (head ^ (tail * UINT64_C(0x9e3779b97f4a7c15)) ^ text.len) + seed;
     hash = (hash ^ (hash >> 29)) * UINT64_C(0xbf58476d1ce4e5b9);
     return (uint32_t)(hash >> 32) | 1; /* never 0 */
 }
@@ -29,11 +30,13 @@ static bool is_single(enum language language, uint8_t field)
     for (size_t i = 0; i < COUNT_OF(SINGLE_FIELDS); i++)
         if (field == language_field(language, view_of(SINGLE_FIELDS[i])))
             return true;
+    for (size_t i = 0; language == LANGUAGE_RUST && i < COUNT_OF(RUST_SINGLE_FIELDS); i++)
+        if (field == language_field(language, view_of(RUST_SINGLE_FIELDS[i])))
+            return true;
     return false;
 }
 
-/* The words that a predicate of @p step asks its text to be one of; NULL for none. */
-static const struct predicate *word_predicate(const struct program *program, const struct step *step)
+const struct predicate *step_words(const struct program *program, const struct step *step)
 {
     for (uint16_t i = step->check; i < step->check + step->check_count; i++) {
         const struct predicate *predicate = &program->predicates[i];
@@ -53,7 +56,7 @@ static bool leads_on(enum language language, const struct step *step)
            is_single(language, step->field);
 }
 
-/* The first probe that @p program offers below @p parent, at most two steps down. */
+/* The first probe that @p program offers below @p parent, at most PROBE_STEPS down. */
 static const struct predicate *find_probe(enum language language, const struct program *program,
                                           uint16_t parent, size_t depth, struct probe *probe)
 {
@@ -65,9 +68,9 @@ static const struct predicate *find_probe(enum language language, const struct p
             continue;
         probe->kinds[depth] = steps[s].kind;
         probe->fields[depth] = steps[s].field;
-        words = word_predicate(program, &steps[s]);
-        if (words == NULL && depth == 0)
-            words = find_probe(language, program, s, 1, probe);
+        words = step_words(program, &steps[s]);
+        if (words == NULL && depth + 1 < PROBE_STEPS)
+            words = find_probe(language, program, s, depth + 1, probe);
         if (words != NULL)
             return words;
         probe->kinds[depth] = KIND_NONE;
@@ -118,8 +121,9 @@ static const struct predicate *find_tail(enum language language, const struct pr
 
 static bool same_probe(const struct probe *a, const struct probe *b)
 {
-    return a->kinds[0] == b->kinds[0] && a->kinds[1] == b->kinds[1] && a->fields[0] == b->fields[0] &&
-           a->fields[1] == b->fields[1] && a->tail == b->tail && a->needs == b->needs;
+    return memcmp(a->kinds, b->kinds, sizeof(a->kinds)) == 0 &&
+           memcmp(a->fields, b->fields, sizeof(a->fields)) == 0 && a->tail == b->tail &&
+           a->needs == b->needs;
 }
 
 /* What an entry asks for at its root. */
@@ -190,7 +194,7 @@ static enum err_code add_probe(struct builder *builder, struct kind_entries *kin
     }
     for (size_t i = 0; i < demand->words->text_count; i++)
         if (!demand->probe.tail || !same_tail_before(demand->words, i))
-            add_slot(index, hash_word(at, asked_word(demand, i)), entry);
+            add_slot(index, word_hash(at, asked_word(demand, i)), entry);
     return ERR_OK;
 }
 
@@ -315,7 +319,7 @@ static enum err_code visit_probe(const struct index *index, struct look *look, u
 
     if (!probe_text(&index->probes[probe], look, node, &text))
         return ERR_OK;
-    hash = hash_word(probe, text);
+    hash = word_hash(probe, text);
     for (uint32_t slot = hash & index->slot_mask; index->slots[slot].entry != 0 && code == ERR_OK;
          slot = (slot + 1) & index->slot_mask)
         if (index->slots[slot].hash == hash)

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Whether the file holds the names that an entry asks for. */
+enum chance { CHANCE_UNKNOWN, CHANCE_SOME, CHANCE_NONE };
+
 struct walk {
     const struct catalogue *catalogue;
     const struct match_options *options;
@@ -13,6 +16,8 @@ struct walk {
     struct err *err;
     size_t matches_max;
     bool pyo3; /* the file uses it */
+    struct vocabulary vocabulary;
+    uint8_t *chances; /* by entry: enum chance */
     /* while one program is matched: */
     const struct entry *entry;
     uint32_t root;
@@ -56,13 +61,25 @@ static bool record(void *ctx, struct look *look)
     return site == walk->root;
 }
 
+static bool has_chance(struct walk *walk, uint32_t number)
+{
+    uint8_t *chance = &walk->chances[number];
+
+    if (*chance == CHANCE_UNKNOWN)
+        *chance = vocabulary_has(&walk->vocabulary, walk->look.tree->language,
+                                 walk->catalogue->entries[number].program)
+                      ? CHANCE_SOME
+                      : CHANCE_NONE;
+    return *chance == CHANCE_SOME;
+}
+
 static enum err_code try_entry(void *ctx, uint32_t number)
 {
     struct walk *walk = ctx;
     const struct entry *entry = &walk->catalogue->entries[number];
 
     if ((entry->program->needs & walk->missing) != 0 || (entry->rule->pyo3 && !walk->pyo3) ||
-        (entry->variant->tier == TIER_OPT_IN && !walk->options->opt_in))
+        (entry->variant->tier == TIER_OPT_IN && !walk->options->opt_in) || !has_chance(walk, number))
         return ERR_OK;
     walk->entry = entry;
     walk->first = walk->list->count;
@@ -254,6 +271,10 @@ enum err_code catalogue_match(const struct catalogue *catalogue, struct facts *f
     walk.matches_max = options->matches_max > 0 ? options->matches_max : MATCHES_MAX_DEFAULT;
     look_init(&walk.look, facts->tree, facts);
     walk.pyo3 = uses_pyo3(facts->tree);
+    walk.chances = ARENA_ARRAY(arena, uint8_t, catalogue->entry_count + 1);
+    if (walk.chances == NULL)
+        return arena_full(arena, walk.err);
+    vocabulary_read(&walk.vocabulary, facts->tree);
     code = walk_nodes(&walk);
     if (code != ERR_OK)
         return code;
