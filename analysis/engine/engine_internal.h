@@ -311,6 +311,11 @@ enum err_code index_visit(const struct index *index, struct look *look, uint32_t
 uint32_t word_hash(uint32_t seed, struct view text);
 /** The predicate that asks the text of @p step to be one of a few words; NULL for none. */
 const struct predicate *step_words(const struct program *program, const struct step *step);
+/** The predicate that asks for its path, where all that it may be have a last part that is a word; NULL. */
+const struct predicate *step_tails(const struct program *program, const struct step *step);
+/** The last part of a path, "sleep" of "time.sleep" and "repeat" of "std::iter::repeat"; empty where it has a
+ * star. */
+struct view path_tail(struct view path);
 
 /* ---- vocabulary.c: the names of a file ---- */
 

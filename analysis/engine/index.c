@@ -79,11 +79,10 @@ static const struct predicate *find_probe(enum language language, const struct p
     return NULL;
 }
 
-/* After the last dot: "time.sleep" ends in "sleep"; empty where it ends in a star. */
-static struct view last_part(struct view path)
+struct view path_tail(struct view path)
 {
     size_t start = path.len;
-    while (start > 0 && path.ptr[start - 1] != '.')
+    while (start > 0 && path.ptr[start - 1] != '.' && path.ptr[start - 1] != ':')
         start--;
     path = view_slice(path, start, path.len);
     return view_find_byte(path, '*', 0) == SIZE_MAX ? path : VIEW("");
@@ -92,9 +91,18 @@ static struct view last_part(struct view path)
 static bool has_last_parts(const struct predicate *predicate)
 {
     for (size_t i = 0; i < predicate->text_count; i++)
-        if (last_part(predicate->texts[i]).len == 0)
+        if (path_tail(predicate->texts[i]).len == 0)
             return false;
     return !predicate->negated && predicate->row->holds == holds_path;
+}
+
+const struct predicate *step_tails(const struct program *program, const struct step *step)
+{
+    for (size_t c = 0; c < step->capture_count; c++)
+        for (uint16_t i = 0; i < program->predicate_count; i++)
+            if (program->predicates[i].a == step->captures[c] && has_last_parts(&program->predicates[i]))
+                return &program->predicates[i];
+    return NULL;
 }
 
 /* The predicate that asks for the path of what a call of Python calls. */
@@ -106,24 +114,20 @@ static const struct predicate *find_tail(enum language language, const struct pr
 
     if (language != LANGUAGE_PYTHON || steps[0].kind != PYTHON_sym_call)
         return NULL;
-    for (uint16_t s = steps[0].child; s != STEP_NONE; s = steps[s].next)
-        for (size_t c = 0; c < steps[s].capture_count; c++)
-            for (uint16_t i = 0; i < program->predicate_count; i++) {
-                const struct predicate *predicate = &program->predicates[i];
-                if (steps[s].field != callee || steps[s].quantity != ONE ||
-                    predicate->a != steps[s].captures[c] || !has_last_parts(predicate))
-                    continue;
-                *probe = (struct probe){.fields = {callee}, .tail = true, .needs = program->needs};
-                return predicate;
-            }
+    for (uint16_t s = steps[0].child; s != STEP_NONE; s = steps[s].next) {
+        const struct predicate *tails = step_tails(program, &steps[s]);
+        if (steps[s].field != callee || steps[s].quantity != ONE || tails == NULL)
+            continue;
+        *probe = (struct probe){.fields = {callee}, .tail = true, .needs = program->needs};
+        return tails;
+    }
     return NULL;
 }
 
 static bool same_probe(const struct probe *a, const struct probe *b)
 {
     return memcmp(a->kinds, b->kinds, sizeof(a->kinds)) == 0 &&
-           memcmp(a->fields, b->fields, sizeof(a->fields)) == 0 && a->tail == b->tail &&
-           a->needs == b->needs;
+           memcmp(a->fields, b->fields, sizeof(a->fields)) == 0 && a->tail == b->tail && a->needs == b->needs;
 }
 
 /* What an entry asks for at its root. */
@@ -164,14 +168,14 @@ static void add_slot(struct index *index, uint32_t hash, uint32_t entry)
 static struct view asked_word(const struct demand *demand, size_t i)
 {
     struct view text = demand->words->texts[i];
-    return demand->probe.tail ? last_part(text) : text;
+    return demand->probe.tail ? path_tail(text) : text;
 }
 
 /* Each entry has one slot for one word: else it would be tried twice. */
 static bool same_tail_before(const struct predicate *words, size_t i)
 {
     for (size_t j = 0; j < i; j++)
-        if (view_equal(last_part(words->texts[j]), last_part(words->texts[i])))
+        if (view_equal(path_tail(words->texts[j]), path_tail(words->texts[i])))
             return true;
     return false;
 }
@@ -282,7 +286,7 @@ static struct view name_tail(struct look *look, uint32_t name)
 
     if (binding == NULL || (def != NULL && (def->kind == DEF_FUNCTION || def->kind == DEF_CLASS)))
         return node_text(look->tree, name);
-    return last_part(def != NULL && def->kind == DEF_IMPORT ? def->path : look_path(look, name));
+    return path_tail(def != NULL && def->kind == DEF_IMPORT ? def->path : look_path(look, name));
 }
 
 /* The same of what is called: an attribute's path ends in its name. (One that holds an object has the path of
@@ -294,7 +298,7 @@ static struct view called_tail(struct look *look, uint32_t callee)
     if (kind == PYTHON_sym_identifier)
         return name_tail(look, callee);
     if (kind != PYTHON_sym_attribute)
-        return last_part(look_path(look, callee));
+        return path_tail(look_path(look, callee));
     callee = node_field(look->tree, callee, PYTHON_field_attribute);
     return callee != NODE_NONE ? node_text(look->tree, callee) : VIEW("");
 }

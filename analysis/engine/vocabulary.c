@@ -1,5 +1,5 @@
-/* The names that a file holds, as a Bloom filter: a pattern that asks for a word which the file nowhere has need not
- * be tried in it. Most rules ask for a method or a type that most files do not know. */
+/* The names that a file holds, as a Bloom filter: a pattern that asks for a word which the file nowhere has
+ * need not be tried in it. Most rules ask for a method or a type that most files do not know. */
 #include "engine_internal.h"
 #include "syntax/python_kinds.h"
 #include "syntax/rust_kinds.h"
@@ -33,16 +33,29 @@ void vocabulary_read(struct vocabulary *vocabulary, const struct tree *tree)
         }
 }
 
-static bool has_one(struct vocabulary *vocabulary, const struct predicate *words)
+/* Whether one of the words stands in the file; no words, no demand. */
+static bool has_one(struct vocabulary *vocabulary, const struct predicate *words, bool tails)
 {
     uint64_t mask, *bits;
 
-    for (size_t i = 0; i < words->text_count; i++) {
-        bits = bit_of(vocabulary, words->texts[i], &mask);
+    for (size_t i = 0; words != NULL && i < words->text_count; i++) {
+        bits = bit_of(vocabulary, tails ? path_tail(words->texts[i]) : words->texts[i], &mask);
         if (*bits & mask)
             return true;
     }
-    return false;
+    return words == NULL;
+}
+
+/* What is called is named where it is called or, under another name there, where it is imported. */
+static bool step_has_chance(struct vocabulary *vocabulary, enum language language,
+                            const struct program *program, const struct step *step)
+{
+    if (step->list)
+        return true;
+    if (step->field == (language == LANGUAGE_PYTHON ? PYTHON_field_function : RUST_field_function) &&
+        !has_one(vocabulary, step_tails(program, step), true))
+        return false;
+    return !is_name(language, step->kind) || has_one(vocabulary, step_words(program, step), false);
 }
 
 /* The steps below @p parent that every match takes, the alternatives of a list left out. */
@@ -54,12 +67,8 @@ static bool has_below(struct vocabulary *vocabulary, enum language language, con
     if (steps[parent].list)
         return true;
     for (uint16_t s = steps[parent].child; s != STEP_NONE; s = steps[s].next) {
-        const struct predicate *words = NULL;
-        if (steps[s].quantity != ONE)
-            continue;
-        if (!steps[s].list && is_name(language, steps[s].kind))
-            words = step_words(program, &steps[s]);
-        if ((words != NULL && !has_one(vocabulary, words)) || !has_below(vocabulary, language, program, s))
+        if (steps[s].quantity == ONE && (!step_has_chance(vocabulary, language, program, &steps[s]) ||
+                                         !has_below(vocabulary, language, program, s)))
             return false;
     }
     return true;
