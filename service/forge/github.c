@@ -97,7 +97,7 @@ static enum err_code github_pull_get(const struct forge *forge, struct view repo
     code = github_send_known(forge, &call, arena, &root, &pull.version, err);
     if (code != ERR_OK)
         return code;
-    if (!root) {
+    if (!root && known) {
         *out = *known;
         return ERR_OK;
     }

@@ -56,7 +56,7 @@ static enum err_code write_review(const struct forge_review *review, struct view
         json_add_text(&writer, "event", view_of(event));
     json_add_text(&writer, "body", body);
     json_open_array(&writer, "comments");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; comments && i < count; i++)
         write_comment(&writer, comments[i]);
     json_close_array(&writer);
     json_close_object(&writer);
