@@ -16,6 +16,8 @@ deploy/quickstart.sh [--once]
 deploy/quickstart.sh --check PATH [OPTION...]
     Builds, and reviews the work tree of your own repository at PATH against its default branch; options are
     those of `perf-review check`, e.g. --base REV, --all or --format markdown.
+deploy/quickstart.sh --build
+    Installs what is missing, builds, and says where the program is.
 USAGE
 }
 
@@ -23,6 +25,7 @@ mode=sample
 case ${1:-} in
 '') ;;
 --once) mode=once ;;
+--build) mode=build ;;
 --check)
     mode=check
     [ $# -ge 2 ] || { usage >&2; exit 2; }
@@ -58,6 +61,11 @@ program=${PERF_REVIEW_BIN:-$root/build/quickstart/service/cli/perf-review}
 if [ -z "${PERF_REVIEW_BIN:-}" ]; then
     install_for_build
     build_program
+fi
+
+if [ "$mode" = build ]; then
+    say "the program is $program"
+    exit 0
 fi
 
 if [ "$mode" = check ]; then
