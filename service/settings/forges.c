@@ -56,9 +56,10 @@ static enum err_code read_repository(const struct reading *reading, const struct
                                      const struct yaml *node, struct settings_repository *out,
                                      struct err *err)
 {
-    const struct yaml *name = yaml_get(node, "name"), *path = yaml_get(node, "path");
-    const struct yaml *branch = yaml_get(node, "default_branch");
-    enum err_code code = yaml_check_keys(node, REPOSITORY_KEYS, err);
+    bool plain = view_is(forge->kind, FORGE_KINDS[KIND_GIT]);
+    const struct yaml *name = node->kind == YAML_SCALAR ? node : yaml_get(node, "name");
+    const struct yaml *path = yaml_get(node, "path"), *branch = yaml_get(node, "default_branch");
+    enum err_code code = name == node ? ERR_OK : yaml_check_keys(node, REPOSITORY_KEYS, err);
 
     if (code == ERR_OK && !name)
         return yaml_error(node, err, "a repository needs its `name`");
@@ -66,8 +67,15 @@ static enum err_code read_repository(const struct reading *reading, const struct
         code = value_filled(reading, name, &out->name, err);
     if (code == ERR_OK && !is_name(out->name, "-_./"))
         code = yaml_error(name, err, "a repository's name has letters, digits, '-', '_', '.' and '/'");
+    if (code == ERR_OK && !plain && (path || branch))
+        code = yaml_key_error(path ? path : branch, err,
+                              "only a repository of kind `git` has it: for others the name is enough");
+    if (code == ERR_OK && !plain && view_find_byte(out->name, '/', 0) == SIZE_MAX)
+        code = yaml_error(name, err, "a repository's name here is OWNER/NAME");
+    if (code != ERR_OK || !plain)
+        return code;
     out->default_branch = VIEW("main");
-    if (code == ERR_OK && branch)
+    if (branch)
         code = value_filled(reading, branch, &out->default_branch, err);
     if (code == ERR_OK && path)
         return value_path(reading, path, &out->path, err);
@@ -84,8 +92,9 @@ static enum err_code read_repositories(const struct reading *reading, const stru
 
     if (!list)
         return ERR_OK;
-    if (!view_is(forge->kind, FORGE_KINDS[KIND_GIT]))
-        return yaml_key_error(list, err, "`repositories` is for kind `git`: other forges are asked");
+    if (forge->app_id.len > 0)
+        return yaml_key_error(list, err,
+                              "an App knows its repositories: they are those where it is installed");
     if (list->kind != YAML_SEQUENCE || list->count > SETTINGS_REPOSITORIES_MAX)
         return yaml_error(list, err, "expected a list of up to %d repositories", SETTINGS_REPOSITORIES_MAX);
     items = ARENA_ARRAY(reading->arena, struct settings_repository, list->count + 1);

@@ -12,11 +12,12 @@ enum {
     SETTINGS_SECRETS_MAX = 2, /* the current secret and the one being rotated out */
 };
 
-/** A repository of a `git` forge: it has no API that could be asked. */
+/** A repository of a `git` forge, which has no API that could be asked; of another one its name alone: it is
+ *  swept for pull requests whose webhook was lost. */
 struct settings_repository {
     struct view name;           /* "owner/name" or any name without a blank: what webhooks call it */
-    struct view path;           /* folder of the bare repository, or an address to fetch from */
-    struct view default_branch; /* default "main" */
+    struct view path;           /* kind git: folder of the bare repository, or an address to fetch from */
+    struct view default_branch; /* kind git: default "main" */
 };
 
 struct settings_forge {
@@ -28,7 +29,7 @@ struct settings_forge {
     size_t secret_count;         /* 1 or 2: a forge without a secret is refused */
     struct view token;           /* empty where none is given */
     struct view app_id, app_key; /* kind github: an App in place of a token; its key in PEM form */
-    const struct settings_repository *repositories; /* kind git only */
+    const struct settings_repository *repositories; /* not with an App, which knows its own */
     size_t repository_count;
 };
 
@@ -46,6 +47,8 @@ struct settings_forge {
     X(file_bytes, 1024, 1 << 30, 1 << 20, "larger files are not analysed")                                   \
     X(max_comments, 0, 30, 15, "inline comments of one review; the rest is folded into the summary")         \
     X(commands, 0, 1000, 20, "commands in a pull request's comments that are heard in an hour")              \
+    X(sweep_seconds, 0, 86400, 300, "a look for open pull requests whose webhook was lost; 0: never")        \
+    X(sweep_calls, 1, 100000, 200, "calls of a forge's API that one such look may make")                     \
     X(keep_days, 4, 36500, 90, "finished deliveries are forgotten after so many days")
 
 struct settings_limits {

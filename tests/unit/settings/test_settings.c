@@ -166,7 +166,12 @@ static void a_mistake_is_told_with_its_place(void **state)
         {"forges:\n  - {name: a, kind: github, secret: x, app: {id: 'a b', private_key: k}}", ":2:50:", "id"},
         {"forges:\n  - {name: a, kind: git, url: x, secret: x, app: {id: 1}}", ":2:45:", "kind `github`"},
         {"forges:\n  - {name: a, kind: git, secret: x}", ":2:5:", "url"},
-        {"forges:\n  - {name: a, kind: github, secret: x, repositories: []}", ":2:40:", "kind `git`"},
+        {"forges:\n  - {name: a, kind: github, secret: x, repositories: [shop]}", ":2:55:", "OWNER/NAME"},
+        {"forges:\n  - {name: a, kind: github, secret: x, repositories: [{name: a/b, path: x}]}",
+         ":2:67:", "kind `git`"},
+        {"forges:\n  - {name: a, kind: github, secret: x, app: {id: 1, private_key: PRIVATE KEY-----}, "
+         "repositories: [a/b]}",
+         ":2:85:", "an App knows"},
         {"forges:\n  - {name: a, kind: github, secret: x, url: 'https://u:p@h'}", ":2:45:", "user part"},
         {"forges:\n  - {name: a, kind: github, secret: x}\n  - {name: a, kind: github, secret: x}",
          ":3:5:", "two forges"},
