@@ -71,6 +71,9 @@ static enum err_code prepare_database(struct service *service, struct err *err)
 
     if (code == ERR_OK)
         code = common_store(&service->settings, service->arena, &store, err);
+    /* Nobody listened while we were away. */
+    if (code == ERR_OK)
+        code = store_hasten_sweeps(store, err);
     store_close(store);
     return code;
 }

@@ -73,6 +73,7 @@ struct forge_pull {
     struct view author; /* login; empty where the account is gone */
     bool draft, locked, open;
     struct view version; /* opaque: what pull_get() needs to tell that nothing changed since */
+    struct view changed; /* opaque, from sweep() alone: differs after anything happened to it */
 };
 
 enum forge_side { FORGE_SIDE_HEAD, FORGE_SIDE_BASE };
@@ -171,6 +172,25 @@ struct forge_check {
     size_t annotation_count;
 };
 
+/** A list that a sweep reads in search of pull requests that nobody told of. */
+struct forge_place {
+    struct view name; /* of the forge's own making; empty: where a sweep begins that was told no repository */
+    struct view scope; /* who is held up by a limit that is met there, as limit_scope() gives it */
+};
+
+/** What a page of such a list says. Views are in the arena given to sweep(). */
+struct forge_found {
+    bool unchanged;                   /* since the version that was given: the rest is empty */
+    struct view version;              /* of the whole list; empty where the forge gives none to rely on */
+    struct view next;                 /* the page that follows; empty: there is none */
+    const struct forge_place *places; /* further lists to read */
+    size_t place_count;
+    struct view repository;
+    const struct forge_pull *pulls; /* open ones of that repository, drafts too */
+    size_t pull_count;
+    size_t asked_again; /* deliveries that had not reached us and are on their way once more */
+};
+
 struct forge_ops {
     const char *kind;     /* as the configuration names it */
     const char *git_user; /* user name that goes with the token over git, NULL: none is used */
@@ -243,6 +263,13 @@ struct forge_ops {
     /** Who else is held up by a limit that we met in @p repository: itself, or a prefix of names that ends in
      *  '/'. NULL: itself. */
     struct view (*limit_scope)(const struct forge *forge, struct view repository, struct arena *arena);
+    /** Read a page of the list @p place: a repository's name, or what an earlier page called one. @p version:
+     *  of an earlier reading, for the first page; @p page: what that page called the next one, or empty.
+     *  @p calls is counted up by each call of the API. Once is enough for a delivery that is asked for again.
+     *  NULL: a forge without such lists. Errors: ERR_NOT_FOUND, ERR_DENIED: of this list alone; of the API.
+     */
+    enum err_code (*sweep)(struct forge *forge, struct view place, struct view version, struct view page,
+                           struct arena *arena, int64_t *calls, struct forge_found *out, struct err *err);
     /** The ref to fetch for the head of a pull request, from the base repository. */
     struct view (*head_ref)(int64_t number, struct view head_branch, struct arena *arena);
 };

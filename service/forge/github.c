@@ -40,7 +40,7 @@ static enum err_code copy_sha(const struct json *root, const char *path, struct 
     return arena_copy(arena, sha, out, err);
 }
 
-static enum err_code read_pull(const struct json *root, struct arena *arena, struct forge_pull *out,
+enum err_code github_read_pull(const struct json *root, struct arena *arena, struct forge_pull *out,
                                struct err *err)
 {
     static const struct {
@@ -101,7 +101,7 @@ static enum err_code github_pull_get(const struct forge *forge, struct view repo
         *out = *known;
         return ERR_OK;
     }
-    code = read_pull(root, arena, &pull, err);
+    code = github_read_pull(root, arena, &pull, err);
     json_free(root);
     if (code != ERR_OK)
         return err_wrap(err, "%s", call.what);
@@ -163,5 +163,6 @@ const struct forge_ops FORGE_GITHUB = {
     .answer_read = github_answer_read,
     .answer_put = github_answer_put,
     .limit_scope = github_limit_scope,
+    .sweep = github_sweep,
     .head_ref = github_head_ref,
 };

@@ -14,8 +14,7 @@ enum {
     MARGIN_MS = 5 * 60 * 1000, /* a token is not used for the last minutes of its hour */
 };
 
-/* The forge as the App itself sees it: its calls carry the signed token. */
-static enum err_code as_app(const struct forge *forge, struct arena *arena, struct forge *out,
+enum err_code github_as_app(const struct forge *forge, struct arena *arena, struct forge *out,
                             struct err *err)
 {
     int64_t now_s = forge->now_ms(forge->clock) / 1000;
@@ -86,32 +85,58 @@ static enum err_code keep(struct forge *forge, struct view repository, const str
     return grants_keep(forge, repository, token, until_ms - MARGIN_MS, &forge->token, err);
 }
 
+/* Of all that the installation reaches, or of what @p body names; kept under @p key. */
+static enum err_code mint_at(struct forge *forge, const struct forge *app, int64_t installation,
+                             struct view body, struct view key, struct arena *arena, struct err *err)
+{
+    struct view what = arena_format(arena, "mint a token for %.*s", VIEW_ARG(key));
+    struct github_call call = {.method = "POST", .what = what.ptr, .body = body};
+    struct json *root = NULL;
+    enum err_code code;
+
+    call.path = arena_format(arena, "/app/installations/%lld/access_tokens", (long long)installation);
+    if (what.len == 0 || call.path.len == 0)
+        return arena_full(arena, err);
+    code = github_send(app, &call, arena, &root, NULL, err);
+    if (code != ERR_OK)
+        return code;
+    code = keep(forge, key, root, arena, err);
+    json_free(root);
+    return code;
+}
+
 static enum err_code mint(struct forge *forge, struct view repository, struct arena *arena, struct err *err)
 {
     size_t slash = view_find_byte(repository, '/', 0);
-    struct view what = arena_format(arena, "mint a token for %.*s", VIEW_ARG(repository));
-    struct github_call call = {.method = "POST", .what = what.ptr};
-    struct json *root = NULL;
+    /* The name was checked: it needs no escape. */
+    struct view body = arena_format(arena, "{\"repositories\":[\"%.*s\"]}",
+                                    VIEW_ARG(view_slice(repository, slash + 1, repository.len)));
     struct forge app;
     int64_t installation = 0;
-    enum err_code code = as_app(forge, arena, &app, err);
+    enum err_code code = body.len ? github_as_app(forge, arena, &app, err) : arena_full(arena, err);
 
     if (code == ERR_OK)
         code = installation_of(&app, repository, arena, &installation, err);
-    if (code != ERR_OK)
-        return code;
-    /* The name was checked: it needs no escape. */
-    call.body = arena_format(arena, "{\"repositories\":[\"%.*s\"]}",
-                             VIEW_ARG(view_slice(repository, slash + 1, repository.len)));
-    call.path = arena_format(arena, "/app/installations/%lld/access_tokens", (long long)installation);
-    if (what.len == 0 || call.path.len == 0 || call.body.len == 0)
+    return code == ERR_OK ? mint_at(forge, &app, installation, body, repository, arena, err) : code;
+}
+
+enum err_code github_enter_installation(struct forge *forge, int64_t installation, bool anew,
+                                        struct arena *arena, int64_t *calls, struct err *err)
+{
+    struct view key = arena_format(arena, "installation %lld", (long long)installation);
+    struct forge app;
+    enum err_code code;
+
+    if (!key.len)
         return arena_full(arena, err);
-    code = github_send(&app, &call, arena, &root, NULL, err);
+    forge->token = anew ? (struct view){0} : grants_find(forge, key, forge->now_ms(forge->clock));
+    if (forge->token.len > 0)
+        return ERR_OK;
+    code = github_as_app(forge, arena, &app, err);
     if (code != ERR_OK)
         return code;
-    code = keep(forge, repository, root, arena, err);
-    json_free(root);
-    return code;
+    (*calls)++;
+    return mint_at(forge, &app, installation, (struct view){0}, key, arena, err);
 }
 
 enum err_code github_enter(struct forge *forge, struct view repository, bool anew, struct arena *arena,
@@ -134,7 +159,7 @@ enum err_code github_app_login(const struct forge *forge, struct arena *arena, s
     struct json *root = NULL;
     struct view slug;
     struct forge app;
-    enum err_code code = as_app(forge, arena, &app, err);
+    enum err_code code = github_as_app(forge, arena, &app, err);
 
     if (code == ERR_OK)
         code = github_send(&app, &call, arena, &root, NULL, err);

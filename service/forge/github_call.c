@@ -192,6 +192,10 @@ static enum err_code read_answer(const struct forge *forge, const struct github_
     }
     if (reply->status < 200 || reply->status > 299)
         return answer_failed(forge, call, reply, err);
+    if (reply->status == 202 && reply->body.len == 0) {
+        *out = NULL;
+        return ERR_OK;
+    }
     if (json_parse(reply->body, out, err) != ERR_OK)
         /* Something between us and GitHub may have spoken in its place. */
         return err_set(err, call->changes ? ERR_TIMEOUT : ERR_UNAVAILABLE, "%s: %.*s answers %d with no JSON",
@@ -199,32 +203,43 @@ static enum err_code read_answer(const struct forge *forge, const struct github_
     return ERR_OK;
 }
 
-enum err_code github_send(const struct forge *forge, const struct github_call *call, struct arena *arena,
-                          struct json **out, struct view *next, struct err *err)
+/* @p etag and @p next may be NULL. */
+static enum err_code send(const struct forge *forge, const struct github_call *call, struct arena *arena,
+                          struct json **out, struct view *etag, struct view *next, struct err *err)
 {
     struct http_reply reply = {0};
     enum err_code code = exchange(forge, call, arena, &reply, err);
 
     if (code == ERR_OK)
         code = read_answer(forge, call, &reply, out, err);
-    if (code == ERR_OK && next)
+    if (code == ERR_OK && next) {
         code = next_page(forge, &reply, next, err);
+        if (code != ERR_OK) {
+            json_free(*out);
+            *out = NULL;
+        }
+    }
+    if (code == ERR_OK && etag)
+        *etag = http_reply_header(&reply, "etag");
     if (code != ERR_OK && err)
         redact_error(err, &forge->token, 1);
     return code;
 }
 
+enum err_code github_send(const struct forge *forge, const struct github_call *call, struct arena *arena,
+                          struct json **out, struct view *next, struct err *err)
+{
+    return send(forge, call, arena, out, NULL, next, err);
+}
+
 enum err_code github_send_known(const struct forge *forge, const struct github_call *call,
                                 struct arena *arena, struct json **out, struct view *etag, struct err *err)
 {
-    struct http_reply reply = {0};
-    enum err_code code = exchange(forge, call, arena, &reply, err);
+    return send(forge, call, arena, out, etag, NULL, err);
+}
 
-    if (code == ERR_OK)
-        code = read_answer(forge, call, &reply, out, err);
-    if (code == ERR_OK)
-        code = arena_copy(arena, http_reply_header(&reply, "etag"), etag, err);
-    if (code != ERR_OK && err)
-        redact_error(err, &forge->token, 1);
-    return code;
+enum err_code github_send_page(const struct forge *forge, const struct github_call *call, struct arena *arena,
+                               struct json **out, struct view *etag, struct view *next, struct err *err)
+{
+    return send(forge, call, arena, out, etag, next, err);
 }

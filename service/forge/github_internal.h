@@ -29,6 +29,11 @@ NODISCARD
 enum err_code github_send_known(const struct forge *forge, const struct github_call *call,
                                 struct arena *arena, struct json **out, struct view *etag, struct err *err);
 
+/** Both: of a list whose first page may still hold. @p next is empty where *out is NULL. */
+NODISCARD
+enum err_code github_send_page(const struct forge *forge, const struct github_call *call, struct arena *arena,
+                               struct json **out, struct view *etag, struct view *next, struct err *err);
+
 struct json_writer;
 struct forge_check;
 struct github_query {
@@ -87,6 +92,25 @@ enum err_code github_answer_read(const struct forge *forge, struct view reposito
 enum err_code github_answer_put(const struct forge *forge, struct view repository, int64_t number,
                                 const struct forge_posted *standing, struct view body, struct view job,
                                 struct arena *arena, struct err *err);
+enum err_code github_sweep(struct forge *forge, struct view place, struct view version, struct view page,
+                           struct arena *arena, int64_t *calls, struct forge_found *out, struct err *err);
+/** The log of the App's deliveries, from @p since on: those that did not reach us are asked for again.
+ *  @p version: where the next reading begins. */
+NODISCARD
+enum err_code github_deliveries_again(const struct forge *forge, struct view since, struct arena *arena,
+                                      int64_t *calls, struct forge_found *out, struct err *err);
+/** The forge as the App itself sees it: its calls carry a token that the App signed. */
+NODISCARD
+enum err_code github_as_app(const struct forge *forge, struct arena *arena, struct forge *out,
+                            struct err *err);
+/** Sets forge->token to one for all repositories of an installation, as github_enter() does for one. */
+NODISCARD
+enum err_code github_enter_installation(struct forge *forge, int64_t installation, bool anew,
+                                        struct arena *arena, int64_t *calls, struct err *err);
+/** What an object of GitHub's says of a pull request, but for its number. */
+NODISCARD
+enum err_code github_read_pull(const struct json *root, struct arena *arena, struct forge_pull *out,
+                               struct err *err);
 /** @p body and the summary's marker below it. */
 NODISCARD
 enum err_code github_mark_summary(struct view body, struct view head, struct view job, struct arena *arena,

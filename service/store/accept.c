@@ -2,7 +2,12 @@
  * it, and a delivery for another head takes its place. */
 #include "store_internal.h"
 
-enum { QUEUE_FULL_RETRY_MS = 30000 };
+enum {
+    QUEUE_FULL_RETRY_MS = 30000,
+    SWEPT_FAILURES_MAX = 3, /* of one head; after that somebody must ask */
+    SWEPT_WAIT_MS = 3600 * 1000,
+    SWEPT_ID_MAX = STORE_TEXT_MAX + 32,
+};
 
 /* A record without these can neither be recognised again nor be worked on. */
 enum err_code store_check_record(const struct store_record *record, struct err *err)
@@ -275,5 +280,91 @@ enum err_code store_accept(struct store *store, const struct store_record *recor
     code = store_end(store, store_accept_inside(store, record, &inside, &full, err), err);
     if (code == ERR_OK)
         *fate = inside;
+    return code;
+}
+
+/* How often work on this head failed, and when last. */
+static enum err_code count_failures(struct store *store, const struct store_record *record, int64_t *count,
+                                    int64_t *last_ms, struct err *err)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum err_code code = store_query(store, SQL_HEAD_FAILED, &statement, err, "ttit", record->forge,
+                                     record->repository, record->number, record->head_sha);
+
+    if (code != ERR_OK)
+        return code;
+    code = store_step(store, statement, &row, err);
+    if (code == ERR_OK && row) {
+        *count = sqlite3_column_int64(statement, 0);
+        *last_ms = sqlite3_column_int64(statement, 1);
+    }
+    sqlite3_reset(statement);
+    return code;
+}
+
+/* What is known of the head already; STORE_SWEPT_QUEUED: nothing that holds a job back. */
+static enum err_code ask_swept(struct store *store, const struct store_record *record, int64_t *failures,
+                               enum store_swept *out, struct err *err)
+{
+    int64_t job = 0, review = 0, last_ms = 0;
+    bool same_head, running;
+    enum err_code code = store_live_job(store, record, &job, &same_head, &running, err);
+
+    if (code == ERR_OK)
+        code = find_answer(store, record, &review, err);
+    if (code == ERR_OK)
+        code = count_failures(store, record, failures, &last_ms, err);
+    if (code != ERR_OK)
+        return code;
+    /* Whatever head the job was made for: it reads the present one from the forge. */
+    if (job)
+        *out = STORE_SWEPT_PENDING;
+    else if (review || *failures > SWEPT_FAILURES_MAX)
+        *out = STORE_SWEPT_SETTLED;
+    else if (*failures > 0 && record->received_ms < last_ms + ((int64_t)SWEPT_WAIT_MS << (*failures - 1)))
+        *out = STORE_SWEPT_PENDING;
+    else
+        *out = STORE_SWEPT_QUEUED;
+    return ERR_OK;
+}
+
+static enum err_code accept_swept(struct store *store, const struct store_record *given,
+                                  enum store_swept *out, struct err *err)
+{
+    struct store_record record = *given;
+    enum store_fate fate;
+    char id[SWEPT_ID_MAX];
+    int64_t failures = 0;
+    bool full;
+    enum err_code code = ask_swept(store, given, &failures, out, err);
+
+    if (code != ERR_OK || *out != STORE_SWEPT_QUEUED)
+        return code;
+    if (failures > 0) {
+        sqlite3_snprintf(sizeof(id), id, "%.*s+%lld", (int)given->delivery_id.len, given->delivery_id.ptr,
+                         failures);
+        record.delivery_id = view_of(id);
+    }
+    code = store_accept_inside(store, &record, &fate, &full, err);
+    /* Its job ended without a review, and nothing has happened to the pull request since. */
+    if (code == ERR_OK && fate != STORE_FATE_QUEUED)
+        *out = STORE_SWEPT_SETTLED;
+    return code;
+}
+
+enum err_code store_accept_swept(struct store *store, const struct store_record *record,
+                                 enum store_swept *swept, struct err *err)
+{
+    enum store_swept found = STORE_SWEPT_PENDING;
+    enum err_code code = store_check_record(record, err);
+
+    if (code == ERR_OK)
+        code = store_begin(store, err);
+    if (code != ERR_OK)
+        return code;
+    code = store_end(store, accept_swept(store, record, &found, err), err);
+    if (code == ERR_OK)
+        *swept = found;
     return code;
 }

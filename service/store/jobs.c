@@ -69,19 +69,6 @@ static enum err_code give_up(struct store *store, const struct store_job *job, i
     return store_end(store, code, err);
 }
 
-/* A lease that a power cut takes back is taken anew by the worker that starts afterwards: it is not worth the
- * milliseconds that a sync holds up a review. */
-static enum err_code durable_again(struct store *store, enum err_code code, struct err *err)
-{
-    struct err again = {0};
-
-    if (store_set_durable(store, true, &again) == ERR_OK || code != ERR_OK)
-        return code;
-    if (err != NULL)
-        *err = again;
-    return again.code;
-}
-
 enum err_code store_lease_job(struct store *store, struct view owner, int64_t now_ms, int64_t lease_ms,
                               struct arena *arena, struct store_job *out, struct err *err)
 {
@@ -99,13 +86,15 @@ enum err_code store_lease_job(struct store *store, struct view owner, int64_t no
                 return code;
             continue;
         }
+        /* A lease that a power cut takes back is taken anew by the worker that starts afterwards: it is not
+         * worth the milliseconds that a sync holds up a review. */
         code = store_set_durable(store, false, err);
         if (code == ERR_OK)
             /* It must be due still: what another worker took and gave back for later looks like what was
              * found. */
             code = store_run(store, SQL_JOB_LEASE, &changed, err, "iitiii", now_ms, job.id, owner,
                              now_ms + lease_ms, job.attempt, job.lease_until_ms);
-        code = durable_again(store, code, err);
+        code = store_durable_again(store, code, err);
         if (code != ERR_OK)
             return code;
         if (!changed)
@@ -189,7 +178,7 @@ enum err_code store_renew(struct store *store, const struct store_job *job, int6
     if (code == ERR_OK)
         code = store_run(store, SQL_JOB_RENEW, &changed, err, "itii", job->id, job->owner, job->attempt,
                          lease_until_ms);
-    code = durable_again(store, code, err);
+    code = store_durable_again(store, code, err);
     return code == ERR_OK && !changed ? lease_lost(store, job, err) : code;
 }
 

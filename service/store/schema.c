@@ -58,6 +58,19 @@ static const char *const STEPS[] = {
     " forge TEXT NOT NULL, repository TEXT NOT NULL, number INTEGER NOT NULL, kind INTEGER NOT NULL,"
     " key TEXT NOT NULL, value TEXT NOT NULL, who TEXT NOT NULL, said_ms INTEGER NOT NULL,"
     " PRIMARY KEY(forge, repository, number, kind, key)) WITHOUT ROWID;",
+
+    /* Who looks for pull requests that nobody told of, and through which lists. began_ms 0: no round is
+     * open. */
+    "CREATE INDEX jobs_failed ON jobs(forge, repository, number) WHERE state = 4;"
+    "CREATE TABLE sweeps("
+    " forge TEXT PRIMARY KEY, began_ms INTEGER NOT NULL DEFAULT 0, calls INTEGER NOT NULL DEFAULT 0,"
+    " due_ms INTEGER NOT NULL DEFAULT 0, owner TEXT NOT NULL DEFAULT '',"
+    " lease_until_ms INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+    "CREATE TABLE places("
+    " forge TEXT NOT NULL, name TEXT NOT NULL, scope TEXT NOT NULL, parent TEXT NOT NULL,"
+    " version TEXT NOT NULL DEFAULT '', read_ms INTEGER NOT NULL DEFAULT 0, listed_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(forge, name)) WITHOUT ROWID;"
+    "CREATE INDEX places_read ON places(forge, read_ms);",
 };
 
 static enum err_code execute(struct store *store, const char *text, const char *what, struct err *err)

@@ -82,6 +82,17 @@ enum err_code store_set_durable(struct store *store, bool durable, struct err *e
     return pragma(store, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
 }
 
+enum err_code store_durable_again(struct store *store, enum err_code code, struct err *err)
+{
+    struct err again = {0};
+
+    if (store_set_durable(store, true, &again) == ERR_OK || code != ERR_OK)
+        return code;
+    if (err != NULL)
+        *err = again;
+    return again.code;
+}
+
 static enum err_code set_up(struct store *store, int64_t busy_ms, struct err *err)
 {
     static const char *const PRAGMAS[] = {

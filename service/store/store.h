@@ -84,6 +84,20 @@ NODISCARD
 enum err_code store_accept(struct store *store, const struct store_record *record, enum store_fate *fate,
                            struct err *err);
 
+enum store_swept {
+    STORE_SWEPT_QUEUED,  /* there is a new job for it */
+    STORE_SWEPT_PENDING, /* work on its pull request is under way, or failed and comes again later: look again
+                          */
+    STORE_SWEPT_SETTLED, /* nothing will be done about this head any more, unless somebody asks */
+};
+/** Accept what nobody told of but a sweep found, unless it is taken care of: in one transaction with that
+ *  question, so that a webhook at the same moment doubles nothing. The record's delivery id must be the same
+ *  whenever the same state of the pull request is found. A head whose job failed is tried again after an
+ *  hour, then two, then four. Errors: as store_accept(). */
+NODISCARD
+enum err_code store_accept_swept(struct store *store, const struct store_record *record,
+                                 enum store_swept *swept, struct err *err);
+
 struct store_job { /* a leased job; views live in the caller's arena */
     int64_t id;
     struct view forge, repository;
@@ -239,6 +253,53 @@ enum err_code store_list_checks(struct store *store, struct view forge, struct v
 NODISCARD
 enum err_code store_claim_stale_check(struct store *store, int64_t now_ms, int64_t again_ms,
                                       struct arena *arena, struct store_check *out, struct err *err);
+
+/** A round through all lists of a forge, which one process at a time works on. */
+struct store_sweep {
+    struct view forge, owner; /* borrowed from the caller of store_claim_sweep() */
+    int64_t began_ms;
+    int64_t calls; /* that this round made */
+};
+/** Take the round that is due, or the one that a dead process left open. Errors: ERR_NOT_FOUND where there is
+ *  none, or somebody has it. */
+NODISCARD
+enum err_code store_claim_sweep(struct store *store, struct view forge, struct view owner, int64_t now_ms,
+                                int64_t lease_until_ms, struct store_sweep *out, struct err *err);
+/** Hold it longer, and keep its count of calls. Errors: ERR_CONFLICT where it was lost to another. */
+NODISCARD
+enum err_code store_renew_sweep(struct store *store, const struct store_sweep *sweep, int64_t lease_until_ms,
+                                struct err *err);
+/** Give it back: it goes on, or where it is @p over the next one begins, at @p due_ms. Errors: as above. */
+NODISCARD
+enum err_code store_end_sweep(struct store *store, const struct store_sweep *sweep, bool over, int64_t due_ms,
+                              struct err *err);
+/** Every forge's next round is due at once. */
+NODISCARD
+enum err_code store_hasten_sweeps(struct store *store, struct err *err);
+
+#define STORE_PLACE_ROOTS VIEW("configuration") /* the parent of those that no list names */
+
+/** A list that sweeps read. */
+struct store_place {
+    struct view name, scope; /* as the forge calls it, and whose limits count there */
+    struct view parent;      /* the list that names it */
+    struct view version;     /* of its state in which all was settled; empty: never yet */
+};
+/** Its parent listed it at @p listed_ms; what is known of it stays. */
+NODISCARD
+enum err_code store_put_place(struct store *store, struct view forge, const struct store_place *place,
+                              int64_t listed_ms, struct err *err);
+/** Forget what @p parent listed before @p listed_ms and not since, with all below it. */
+NODISCARD
+enum err_code store_drop_places(struct store *store, struct view forge, struct view parent, int64_t listed_ms,
+                                struct err *err);
+/** The one that waits longest of those not read since @p began_ms. Errors: ERR_NOT_FOUND. */
+NODISCARD
+enum err_code store_next_place(struct store *store, struct view forge, int64_t began_ms, struct arena *arena,
+                               struct store_place *out, struct err *err);
+NODISCARD
+enum err_code store_read_place(struct store *store, struct view forge, struct view name, struct view version,
+                               int64_t now_ms, struct err *err);
 
 /** A delivery as `deliveries list|show` prints it. */
 struct store_delivery {

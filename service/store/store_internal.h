@@ -150,6 +150,30 @@
                            "c.repository") ") "                                                              \
                                            "AND p.until_ms > ?1) ORDER BY id LIMIT 1")                       \
     X(SQL_CHECK_CLAIM, "UPDATE checks SET not_before_ms = ?3 WHERE id = ?1 AND not_before_ms = ?2")          \
+    X(SQL_HEAD_FAILED, "SELECT count(*), coalesce(max(finished_ms), 0) FROM jobs WHERE forge = ?1 AND "      \
+                       "repository = ?2 AND number = ?3 AND head_sha = ?4 AND state = 4 "                    \
+                       "AND command = ''")                                                                   \
+    X(SQL_SWEEP_ADD, "INSERT INTO sweeps(forge) VALUES(?1) ON CONFLICT DO NOTHING")                          \
+    X(SQL_SWEEP, "SELECT began_ms, calls, due_ms, lease_until_ms FROM sweeps WHERE forge = ?1")              \
+    X(SQL_SWEEP_CLAIM, "UPDATE sweeps SET owner = ?2, lease_until_ms = ?4, "                                 \
+                       "calls = CASE began_ms WHEN 0 THEN 0 ELSE calls END, "                                \
+                       "began_ms = CASE began_ms WHEN 0 THEN ?3 ELSE began_ms END "                          \
+                       "WHERE forge = ?1 AND due_ms <= ?3 AND lease_until_ms <= ?3")                         \
+    X(SQL_SWEEP_RENEW, "UPDATE sweeps SET lease_until_ms = ?4, calls = ?5 "                                  \
+                       "WHERE forge = ?1 AND owner = ?2 AND began_ms = ?3")                                  \
+    X(SQL_SWEEP_END, "UPDATE sweeps SET owner = '', lease_until_ms = 0, calls = ?4, due_ms = ?5, "           \
+                     "began_ms = CASE ?6 WHEN 0 THEN began_ms ELSE 0 END "                                   \
+                     "WHERE forge = ?1 AND owner = ?2 AND began_ms = ?3")                                    \
+    X(SQL_SWEEPS_HASTEN, "UPDATE sweeps SET due_ms = 0")                                                     \
+    X(SQL_PLACE_PUT, "INSERT INTO places(forge, name, scope, parent, listed_ms) VALUES(?1, ?2, ?3, ?4, ?5) " \
+                     "ON CONFLICT(forge, name) DO UPDATE SET scope = excluded.scope, "                       \
+                     "parent = excluded.parent, listed_ms = excluded.listed_ms")                             \
+    X(SQL_PLACES_DROP, "DELETE FROM places WHERE forge = ?1 AND parent = ?2 AND listed_ms < ?3")             \
+    X(SQL_PLACES_ORPHANS, "DELETE FROM places WHERE forge = ?1 AND parent <> ?2 AND NOT EXISTS ("            \
+                          "SELECT 1 FROM places p WHERE p.forge = ?1 AND p.name = places.parent)")           \
+    X(SQL_PLACE_NEXT, "SELECT name, scope, parent, version FROM places WHERE forge = ?1 AND read_ms < ?2 "   \
+                      "ORDER BY read_ms, name LIMIT 1")                                                      \
+    X(SQL_PLACE_READ, "UPDATE places SET version = ?3, read_ms = ?4 WHERE forge = ?1 AND name = ?2")         \
     X(SQL_PROBE, "UPDATE schema_version SET version = version")
 
 enum store_sql {
@@ -186,6 +210,10 @@ enum err_code store_run(struct store *store, enum store_sql sql, int64_t *change
  *  ones back, never a crash of the process: for what says only who works on a job now. */
 NODISCARD
 enum err_code store_set_durable(struct store *store, bool durable, struct err *err);
+/** After store_set_durable(store, false, ...), whatever became of it: @p code, or why it cannot be set back.
+ */
+NODISCARD
+enum err_code store_durable_again(struct store *store, enum err_code code, struct err *err);
 /** Explain an SQLite result code. */
 enum err_code store_failed(struct store *store, int rc, const char *what, struct err *err);
 NODISCARD

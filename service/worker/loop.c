@@ -4,6 +4,7 @@
 #include "http/client.h"
 #include "worker/clocks.h"
 #include "worker/outcome.h"
+#include "worker/sweep.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -113,6 +114,27 @@ static enum err_code run_job(struct loop *loop, const struct store_job *job, str
     return code;
 }
 
+/* The lists of the forges, where their time has come; a job has its turn before they go on. */
+static enum err_code sweep(struct loop *loop, struct err *err)
+{
+    const struct loop_options *options = loop->options;
+    const struct sweep_world world = {.settings = options->settings,
+                                      .log = options->log,
+                                      .store = loop->store,
+                                      .forges = loop->forges,
+                                      .owner = view_of(options->owner),
+                                      .now_ms = clocks_wall_ms};
+    struct arena *arena = arena_new(JOB_ARENA_BYTES);
+    enum err_code code = arena ? ERR_OK : err_set(err, ERR_MEMORY, "no memory for a sweep");
+
+    set_deadline(options->settings->limits.job_seconds);
+    if (code == ERR_OK)
+        code = sweep_run(&world, arena, err);
+    set_deadline(0);
+    arena_free(arena);
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
 /* One look at the queue: *wait_ms tells when to look again. */
 static enum err_code turn(struct loop *loop, int64_t *wait_ms, struct err *err)
 {
@@ -123,6 +145,9 @@ static enum err_code turn(struct loop *loop, int64_t *wait_ms, struct err *err)
 
     arena_reset(loop->lease);
     *wait_ms = 0;
+    code = sweep(loop, err);
+    if (code != ERR_OK)
+        return code;
     code = store_lease_job(loop->store, view_of(loop->options->owner), now_ms, limits->lease_seconds * MS,
                            loop->lease, &job, err);
     if (code == ERR_OK)

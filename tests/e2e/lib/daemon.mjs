@@ -39,7 +39,7 @@ function membersOf(group) {
 }
 
 /** Short waits: a test must see the last retry. Each is a setting of the section `limits`. */
-const LIMITS = { attempts: 4, retry_seconds: 1, job_seconds: 20, lease_seconds: 3, api_seconds: 4, request_seconds: 5 };
+const LIMITS = { attempts: 4, retry_seconds: 1, job_seconds: 20, lease_seconds: 3, api_seconds: 4, request_seconds: 5, sweep_seconds: 0 };
 
 const yaml = (object, indent) => Object.entries(object).map(([key, value]) => `${indent}${key}: ${value}\n`).join('');
 
@@ -145,6 +145,22 @@ export class Daemon {
 
   endOrphans() {
     if (this.hasOrphans()) process.kill(-this.lost, 'SIGKILL');
+  }
+
+  /** More workers on the same database, as `perf-review worker` starts them: { stop }. */
+  async moreWorkers() {
+    const child = spawn(binary(), ['worker', '--config', this.config], { env: this.#environment(), detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    let said = '';
+    child.stderr.on('data', (part) => {
+      said += part;
+      this.output += part;
+    });
+    await until(() => said.includes('workers ready'), 15000, () => `more workers are there\n${said}`);
+    return { stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    } };
   }
 
   /** A command of the same program with the same configuration: { status, stdout, stderr }. */

@@ -12,8 +12,9 @@ import { Refusal } from './refusal.mjs';
 
 const VERSIONS = new Set(['2022-11-28', '2026-03-10']);
 const LIMIT = 5000;
-/** Where GitHub itself answers null, whatever its document says: outdated comments, forks that were deleted. */
-const REALITY = /^(\/\d+)?\/((line|position) must be integer|head\/repo must be object)/;
+/** Where GitHub answers otherwise than its document says: null for outdated comments and forks that were deleted; and no
+    account in the list of installations is a user and an enterprise at once. */
+const REALITY = /^(\/\d+)?\/((line|position) must be integer|head\/repo must be object|account must )/;
 const DOCS = 'https://docs.github.com/rest';
 
 /** A body over the limit anywhere in a request, counted in UTF-16 units. */
@@ -297,7 +298,7 @@ export class GitHub {
       }
       const handler = HANDLERS[found.id];
       if (!handler) throw new Error(`${found.id} is in the slice but has no handler`);
-      const answer = await handler({ github: this, at: { url: this.url, api: this.api }, viewer, params: typed, body, path });
+      const answer = await handler({ github: this, at: { url: this.url, api: this.api }, viewer, params: typed, body, path, query: new URLSearchParams(search) });
       const wrong = answer.status === 204 ? [] : this.checker.answer(found.id, answer.status, answer.body);
       wrong.filter((problem) => !REALITY.test(problem)).forEach((problem) => this.#violate(request, `the stand-in's own answer: ${problem}`));
       return answer;

@@ -7,6 +7,7 @@ import {
   commitShape, issueCommentShape, iso, pullShape, reactionShape, repoShape, reviewCommentShape, reviewShape, statusShape, userShape,
   viewerShape,
 } from './github_shapes.mjs';
+import { paged } from './paging.mjs';
 import { Refusal } from './refusal.mjs';
 
 const COMMENTS_MAX = 32;
@@ -16,7 +17,7 @@ const now = () => iso(Date.now());
 
 function repoOf({ github, params, viewer }) {
   const repo = github.repos.get(`${params.owner}/${params.repo}`);
-  if (!repo || (viewer.only && viewer.only !== repo.fullName)) throw new Refusal(404, 'Not Found');
+  if (!repo || (viewer.only && !viewer.only.includes(repo.fullName))) throw new Refusal(404, 'Not Found');
   return repo;
 }
 
@@ -37,19 +38,6 @@ async function liveOf(repo, pull) {
   const count = (word) => Number(new RegExp(`(\\d+) ${word}`).exec(stat)?.[1] ?? 0);
   const commits = Number(await git(repo.dir, ['rev-list', '--count', `${base}..${head}`]));
   return { head, base, commits, files: count('file'), additions: count('insertion'), deletions: count('deletion') };
-}
-
-/** A page of @p all and the Link header that leads to the others. */
-function paged({ github, params, path }, all, shape) {
-  const size = params.per_page ?? 30;
-  const page = params.page ?? 1;
-  const last = Math.max(1, Math.ceil(all.length / size));
-  const link = (number, rel) => `<${github.url}${path}?per_page=${size}&page=${number}>; rel="${rel}"`;
-  const links = [];
-  if (page > 1) links.push(link(page - 1, 'prev'), link(1, 'first'));
-  if (page < last) links.push(link(page + 1, 'next'), link(last, 'last'));
-  const headers = links.length > 0 ? { link: links.join(', ') } : {};
-  return { status: 200, headers, body: all.slice((page - 1) * size, page * size).map(shape) };
 }
 
 /** Does the path hold other content at the present head than when the comment was made? */
@@ -217,6 +205,7 @@ async function listPulls(context) {
   const repo = repoOf(context);
   const wanted = params.state ?? 'open';
   const pulls = [...repo.pulls.values()].filter((one) => wanted === 'all' || (one.state ?? 'open') === wanted).reverse();
+  if (params.sort === 'updated') pulls.sort((a, b) => b.touched - a.touched || b.number - a.number);
   if (params.direction === 'asc') pulls.reverse();
   const live = new Map();
   for (const pull of pulls) live.set(pull.number, await liveOf(repo, pull));

@@ -75,7 +75,7 @@ export function pullShape(at, repo, pull, live, counts) {
     requested_teams: [], labels: [], milestone: null, author_association: 'CONTRIBUTOR', merged: false,
     merged_at: null, merged_by: null, mergeable: true, rebaseable: true, mergeable_state: 'clean',
     merge_commit_sha: null, maintainer_can_modify: false, closed_at: closed ? iso(Date.now()) : null,
-    created_at: iso(1750000000000), updated_at: iso(1750000000000), ...counts,
+    created_at: iso(1750000000000), updated_at: iso(1750000000000 + pull.touched * 1000), ...counts,
     changed_files: live.files, additions: live.additions, deletions: live.deletions, commits: live.commits,
     head: { label: `${pull.fork ?? repo.owner}:${pull.branch}`, ref: pull.branch, sha: live.head,
       user: pull.fork ? author : owner, repo: pull.headGone ? null : repoShape(at, repo, forked) },

@@ -20,6 +20,7 @@ function numberOf(text) {
 
 export class Repo {
   #clock = EPOCH;
+  #changes = 0;
 
   constructor(root, fullName) {
     const [owner, name] = fullName.split('/');
@@ -100,9 +101,15 @@ export class Repo {
     const head = await this.commit(`refs/pull/${number}/head`, changes, { parent: from, message: title });
     const branch = options.branch ?? `topic-${number}`;
     if (!fork) await this.setRef(`refs/heads/${branch}`, head);
-    const pull = { number, base, branch, fork, title, body, head, draft: options.draft ?? false, author: fork ?? 'robin' };
+    const pull = { number, base, branch, fork, title, body, head, draft: options.draft ?? false, author: fork ?? 'robin', touched: 0 };
     this.pulls.set(number, pull);
-    return pull;
+    return this.touch(number);
+  }
+
+  /** Something happened to it: what changed last comes first in a list that is sorted so. */
+  touch(number, change = {}) {
+    this.#changes += 1;
+    return Object.assign(this.pulls.get(number), change, { touched: this.#changes });
   }
 
   /** One more commit on the head of a pull request; `force` rewrites its history from @p from instead. */
@@ -111,6 +118,7 @@ export class Repo {
     const before = pull.head;
     pull.head = await this.commit(`refs/pull/${number}/head`, changes, { parent: from ?? before, message });
     if (!pull.fork) await this.setRef(`refs/heads/${pull.branch}`, pull.head);
+    this.touch(number);
     return { before, after: pull.head };
   }
 }
