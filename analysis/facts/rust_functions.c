@@ -202,6 +202,21 @@ static enum err_code define_self(struct facts *facts, uint32_t parameter, uint32
 }
 
 /* A parameter's own pattern, or the bare pattern that closures may have instead. */
+/* `State(app): State<Arc<App>>`, as web frameworks have it: the name alone is of the type inside. */
+static void look_inside(const struct facts *facts, uint32_t *pattern, uint32_t *type)
+{
+    uint32_t arguments = rust_field(facts, *type, RUST_field_type_arguments);
+    uint32_t name = rust_field(facts, *pattern, RUST_field_type);
+
+    if (rust_kind(facts, *pattern) != RUST_sym_tuple_struct_pattern ||
+        rust_kind(facts, *type) != RUST_sym_generic_type || arguments == NODE_NONE ||
+        node_named_count(facts->tree, arguments) != 1 || node_named_count(facts->tree, *pattern) != 2 ||
+        !view_equal(rust_text(facts, name), rust_text(facts, rust_field(facts, *type, RUST_field_type))))
+        return;
+    *pattern = rust_child(facts, *pattern, 1);
+    *type = rust_child(facts, arguments, 0);
+}
+
 static enum err_code bind_parameters(struct facts *facts, uint32_t list, uint32_t scope,
                                      const struct def *like, struct err *err)
 {
@@ -217,6 +232,8 @@ static enum err_code bind_parameters(struct facts *facts, uint32_t list, uint32_
         else if (kind == RUST_sym_parameter) {
             uint32_t pattern = rust_field(facts, p, RUST_field_pattern);
             def.annotation = rust_field(facts, p, RUST_field_type);
+            if (pattern != NODE_NONE && def.annotation != NODE_NONE)
+                look_inside(facts, &pattern, &def.annotation);
             if (def.annotation != NODE_NONE)
                 def.kind = DEF_PARAMETER;
             code = rust_kind(facts, pattern) == RUST_sym_self

@@ -51,6 +51,12 @@ static void types_come_from_literals_annotations_and_calls(void **state)
         {"unknown Mutex",
          "use crate::sync::Mutex;\nfn f(m: &Mutex<u8>) { let g = m.lock().unwrap(); h(<<g>>); }", "unknown",
          ""},
+        {"inside of an extractor",
+         "use std::sync::{Arc, Mutex};\nstruct App { c: Mutex<u8> }\nasync fn f(State(app): State<Arc<App>>) "
+         "{ let g = app.c.lock().unwrap(); h(<<g>>); }",
+         "guard", "std::sync::MutexGuard"},
+        {"inside of a mutable one", "fn f(Json(mut v): Json<Vec<u8>>) { g(<<v>>); }", "vec", ""},
+        {"inside of another type", "fn f(Json(v): Body<Vec<u8>>) { g(<<v>>); }", "unknown", ""},
         {"poison swallowed",
          "use std::sync::Mutex;\nfn f(m: &Mutex<u8>) { let g = m.lock().unwrap_or_else(|e| e.into_inner()); "
          "h(<<g>>); }",
