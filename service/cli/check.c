@@ -1,6 +1,7 @@
 /* perf-review check */
 #include "check_input.h"
 #include "common.h"
+#include "formats.h"
 #include "progress.h"
 #include "settings/repository.h"
 #include "worker/analysis.h"
@@ -12,8 +13,6 @@
 
 enum { CHECK_ARENA_BYTES = 1 << 30, FILE_BYTES = 1 << 20, MAX_COMMENTS = 15 };
 
-static const char *const FORMATS[] = {"text", "json", "markdown", "sarif", "github", "gitlab", NULL};
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_SARIF, FORMAT_GITHUB, FORMAT_GITLAB };
 static const char *const FAIL_ON[] = {"none", "low", "medium", "high", NULL};
 
 struct check {
@@ -44,7 +43,7 @@ static bool read_arguments(const struct command *command, const struct arguments
 {
     const char *config = argument_of(command, arguments, "--config");
     const char *repo = argument_of(command, arguments, "--repo");
-    int format = argument_choice(command, arguments, "--format", FORMATS), fail_on;
+    int format = argument_choice(command, arguments, "--format", FORMAT_NAMES), fail_on;
     struct err err = {0};
 
     if (format < 0)
@@ -131,31 +130,6 @@ static enum exit_status judge(const struct check *check, const struct review *re
     return EXIT_DONE;
 }
 
-static void render(const struct check *check, const struct review *review, const struct review_title *title,
-                   struct buffer *out)
-{
-    switch (check->format) {
-    case FORMAT_TEXT:
-        review_render_text(review, common_color(), out);
-        break;
-    case FORMAT_JSON:
-        review_render_json(review, out);
-        break;
-    case FORMAT_MARKDOWN:
-        review_render_markdown(review, title, out);
-        break;
-    case FORMAT_SARIF:
-        review_render_sarif(review, title, out);
-        break;
-    case FORMAT_GITHUB:
-        review_render_github(review, out);
-        break;
-    case FORMAT_GITLAB:
-        review_render_gitlab(review, out);
-        break;
-    }
-}
-
 static enum exit_status print(const struct check *check, const struct review *review)
 {
     struct view url = view_of(check->public_url);
@@ -169,7 +143,10 @@ static enum exit_status print(const struct check *check, const struct review *re
         title.rule_url =
             arena_format(check->arena, "%.*s%srules/", VIEW_ARG(url), view_ends(url, "/") ? "" : "/");
     buffer_init(&out, OUTPUT_MAX_BYTES);
-    render(check, review, &title, &out);
+    if (check->format == FORMAT_TEXT)
+        review_render_text(review, common_color(), &out);
+    else
+        format_report(check->format)(review, &title, &out);
     status = common_print(&out, judge(check, review));
     buffer_deinit(&out);
     return status;
@@ -213,8 +190,7 @@ static const struct option OPTIONS[] = {
     {"--head", "REV", "the work tree", "the change"},
     {"--all", NULL, NULL, "take every line of the named files and folders; needs no repository"},
     {"--pedantic", NULL, NULL, "show also what is held back: opt-in rules, low confidence, no known heat"},
-    {"--format", "FORMAT", "text",
-     "text, json, markdown, sarif (2.1.0), github (workflow commands), gitlab (Code Quality)"},
+    {"--format", "FORMAT", "text", FORMAT_HELP},
     {"--public-url", "URL", NULL, "a daemon's public_url: rules link to its pages (sarif, markdown)"},
     {"--config", "FILE", ".perf-review.yml of the base revision", "configuration of the repository"},
     {"--fail-on", "LEVEL", "none", "exit with 1 from this severity on: low, medium, high, none"},

@@ -1,5 +1,6 @@
 /* perf-review review URL: the work of one job, without the queue. */
 #include "common.h"
+#include "formats.h"
 #include "git/mirror.h"
 #include "http/client.h"
 #include "worker/clocks.h"
@@ -140,10 +141,13 @@ static enum err_code find_target(struct errand *errand, struct view address, str
         VIEW_ARG(errand->settings.forge_count ? errand->forges[0].url : VIEW("https://github.com")));
 }
 
-static enum exit_status tell(const struct job_result *result, bool post)
+static enum exit_status tell(const struct job_result *result, enum format format, bool post)
 {
-    struct view text = result->analysis.markdown;
+    struct view text = result->analysis.report;
+    bool for_people = format == FORMAT_TEXT || format == FORMAT_MARKDOWN;
 
+    if (result->end == JOB_SKIPPED && !post && !for_people)
+        return complain(EXIT_FAILED, "not reviewed: %.*s", VIEW_ARG(result->reason));
     if (result->end == JOB_SKIPPED) {
         printf("not reviewed: %.*s\n", VIEW_ARG(result->reason));
     } else if (!post) {
@@ -161,6 +165,7 @@ static enum exit_status tell(const struct job_result *result, bool post)
 static enum exit_status run(const struct command *command, const struct arguments *arguments)
 {
     bool post = argument_of(command, arguments, "--post") != NULL;
+    int format = argument_choice(command, arguments, "--format", FORMAT_NAMES);
     struct errand errand = {0};
     struct job_world world = {
         .settings = &errand.settings,
@@ -176,9 +181,15 @@ static enum exit_status run(const struct command *command, const struct argument
     struct job_result result = {0};
     struct err err = {0};
     enum exit_status status;
-    enum err_code code = prepare(&errand, argument_of(command, arguments, "--config"), &err);
+    enum err_code code;
 
+    if (format < 0)
+        return EXIT_USAGE;
+    if (post && argument_of(command, arguments, "--format"))
+        return complain(EXIT_USAGE, "--post prints no review: leave out --format");
+    code = prepare(&errand, argument_of(command, arguments, "--config"), &err);
     world.catalogue = errand.catalogue;
+    world.report = post ? NULL : format_report((enum format)format);
     if (code == ERR_OK)
         code = find_target(&errand, view_of(arguments->words[0]), &target, &err);
     if (code == ERR_OK)
@@ -189,13 +200,14 @@ static enum exit_status run(const struct command *command, const struct argument
         code = job_publish(&world, &target, NULL, NULL, errand.arena, &result, &err);
     if (code != ERR_OK)
         common_redact(&errand.settings, &err);
-    status = code == ERR_OK ? tell(&result, post) : complain_of(&err);
+    status = code == ERR_OK ? tell(&result, (enum format)format, post) : complain_of(&err);
     clean_up(&errand);
     return status;
 }
 
 static const struct option OPTIONS[] = {
     OPTION_CONFIG,
+    {"--format", "FORMAT", "markdown", FORMAT_HELP},
     {"--post", NULL, NULL, "post it there, unless our review of this head stands already"},
     {0},
 };
@@ -209,7 +221,9 @@ const struct command COMMAND_REVIEW = {
     .details =
         "URL belongs to a forge in the configuration. Without a configuration it is one of github.com, read\n"
         "with the token in the environment variable GITHUB_TOKEN where that is set.\n",
-    .examples = "  perf-review review https://github.com/owner/name/pull/7\n",
+    .examples =
+        "  perf-review review https://github.com/owner/name/pull/7\n"
+        "  perf-review review --format sarif https://github.com/owner/name/pull/7 > perf-review.sarif\n",
     .options = OPTIONS,
     .run = run,
 };

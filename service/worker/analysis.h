@@ -40,6 +40,10 @@ struct analysis_wishes {
     bool full; /* what is held back is listed in the summary too */
 };
 
+/** A rendering of the whole review; runs inside of the sandbox. */
+typedef void analysis_report(const struct review *review, const struct review_title *title,
+                             struct buffer *out);
+
 struct analysis_input { /* all of it borrowed during the call */
     const struct catalogue *catalogue;
     const struct change *change;
@@ -51,6 +55,7 @@ struct analysis_input { /* all of it borrowed during the call */
     size_t known_count;
     const struct analysis_wishes *wishes; /* NULL: none */
     uint32_t max_comments;                /* where the repository says nothing; 0: none inline */
+    analysis_report *report;              /* one more rendering that is wanted; NULL: none */
     size_t arena_bytes;
     struct clock clock;
 };
@@ -80,6 +85,7 @@ struct analysis_result {         /* lives in the caller's arena */
     struct view folded_summary;              /* body where nothing stands inline */
     struct view markdown;                    /* the whole review in one text */
     struct view json;                        /* as `check --format json` prints it */
+    struct view report;                      /* by input.report; else empty */
     struct view receipt;                     /* one line: what was read, what was found */
     const struct analysis_comment *comments; /* those that do not stand yet */
     size_t comment_count;

@@ -183,6 +183,9 @@ void analysis_write(struct analysis_work *work, struct buffer *out)
     write_comments(work, &writer, &text);
     review_render_json(&work->review, &text);
     add_text(&writer, "json", &text);
+    if (work->input->report)
+        work->input->report(&work->review, title, &text);
+    add_text(&writer, "report", &text);
     review_render_markdown(&work->review, title, &text);
     add_text(&writer, "markdown", &text);
     for (size_t i = 0; i < work->review.finding_count; i++)

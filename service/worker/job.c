@@ -175,6 +175,7 @@ enum err_code job_analyse(const struct job_world *world, struct arena *arena, st
         .known_count = result->known.count,
         .wishes = result->wishes,
         .max_comments = (uint32_t)world->settings->limits.max_comments,
+        .report = world->report,
         .arena_bytes = world->analysis_bytes,
         .clock = world->clock,
     };

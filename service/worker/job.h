@@ -15,7 +15,8 @@ struct job_world {
     const struct log *log;
     struct clock clock;
     struct sandbox_limits sandbox;
-    size_t analysis_bytes; /* memory of one analysis */
+    size_t analysis_bytes;   /* memory of one analysis */
+    analysis_report *report; /* one more rendering for who called; NULL: none */
 };
 
 struct job_target {

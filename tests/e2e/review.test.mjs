@@ -221,6 +221,9 @@ test('review URL prints and posts nothing; --post posts once', async (t) => {
   const printed = await ground.daemon.run('review', url);
   assert.ok(printed.status === 0 || printed.status === 1, printed.stderr);
   for (const part of PARTS) assert.match(printed.stdout, part);
+  const sarif = await ground.daemon.run('review', url, '--format', 'sarif');
+  assert.deepEqual(JSON.parse(sarif.stdout).runs[0].results.map((result) => result.locations[0].physicalLocation.region.startLine), [slowLine().line], sarif.stderr);
+  assert.equal((await ground.daemon.run('review', url, '--format', 'sarif', '--post')).status, 2);
   assert.deepEqual(ground.writes(), []);
   for (let i = 0; i < 2; i++) {
     const posted = await ground.daemon.run('review', url, '--post');

@@ -65,6 +65,7 @@ check 2 'there is no state' deliveries list --state asleep
 check 2 'limit' deliveries list --limit 0
 check 2 'expected e.g. https://github.com/' review https://example.org/a/b/pull/1
 check 2 'expected e.g. https://github.com/' review https://github.com/a/b/issues/1
+check 2 'there are: text, json, markdown, sarif' review --format xml https://github.com/a/b/pull/1
 
 # A daemon: its pages, a clean stop, a port that is taken.
 "$PROGRAM" serve >serve.out 2>serve.err &
