@@ -46,12 +46,31 @@ static uint32_t argument_at(const struct facts *facts, uint32_t arguments, uint3
     return NODE_NONE;
 }
 
+static bool may_have_parameters(uint16_t kind)
+{
+    switch (kind) {
+    case RUST_sym_function_item:
+    case RUST_sym_function_signature_item:
+    case RUST_sym_struct_item:
+    case RUST_sym_enum_item:
+    case RUST_sym_union_item:
+    case RUST_sym_type_item:
+    case RUST_sym_associated_type:
+    case RUST_sym_impl_item:
+    case RUST_sym_trait_item:
+        return true;
+    default:
+        return false; /* lists among them, whose many children would all be passed in search of a field */
+    }
+}
+
 /* A parameter of one of the items around @p node. */
 static uint32_t parameter_around(const struct facts *facts, uint32_t node, struct view name)
 {
     uint32_t index, found = NODE_NONE;
     for (uint32_t at = node; at != NODE_NONE && found == NODE_NONE; at = facts->tree->nodes[at].parent)
-        found = find_parameter(facts, rust_field(facts, at, RUST_field_type_parameters), name, &index);
+        if (may_have_parameters(facts->tree->nodes[at].kind))
+            found = find_parameter(facts, rust_field(facts, at, RUST_field_type_parameters), name, &index);
     return found;
 }
 

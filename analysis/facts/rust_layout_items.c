@@ -287,15 +287,17 @@ struct layout rust_layout_variant(struct measure *m, uint32_t variant)
 struct layout rust_layout_others(struct facts *facts, uint32_t variant)
 {
     struct layout out = layout_plain(0, 1);
-    uint32_t list = rust_parent(facts, variant);
-    bool any = false;
+    uint32_t first = rust_child(facts, rust_parent(facts, variant), 0), count = 0;
 
-    for (uint32_t at = rust_child(facts, list, 0); at != NODE_NONE; at = node_sibling_named(facts->tree, at))
-        if (at != variant && facts->tree->nodes[at].kind == RUST_sym_enum_variant) {
+    for (uint32_t at = first; at != NODE_NONE && count <= LAYOUT_VARIANTS_MAX;
+         at = node_sibling_named(facts->tree, at))
+        count += facts->tree->nodes[at].kind == RUST_sym_enum_variant;
+    if (count < 2 || count > LAYOUT_VARIANTS_MAX)
+        return layout_unknown();
+    for (uint32_t at = first; at != NODE_NONE; at = node_sibling_named(facts->tree, at))
+        if (at != variant && facts->tree->nodes[at].kind == RUST_sym_enum_variant)
             out = either(out, rust_layout(facts, at));
-            any = true;
-        }
-    return any ? out : layout_unknown();
+    return out;
 }
 
 bool rust_layout_declared(struct facts *facts, uint32_t item, uint64_t *bytes, uint64_t *best)
