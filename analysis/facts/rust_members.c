@@ -54,14 +54,38 @@ static enum err_code member_scope(struct facts *facts, uint32_t item, uint32_t s
     return facts_link(facts, scope, name, anchor, err);
 }
 
-static enum err_code declare_member(struct facts *facts, uint32_t scope, const struct def *def,
-                                    struct err *err)
+static enum err_code declare_member(struct facts *facts, uint32_t scope, struct view called,
+                                    const struct def *def, struct err *err)
 {
     uint32_t name, binding;
-    if (facts_intern(facts, node_text(facts->tree, def->node), &name, err) != ERR_OK ||
+    if (facts_intern(facts, called, &name, err) != ERR_OK ||
         facts_declare(facts, scope, name, &binding, err) != ERR_OK)
         return ERR_LIMIT;
     return facts_define(facts, binding, def, err);
+}
+
+/* The fields of `struct Row(u32, String);` are called 0 and 1. No node is a name of theirs: the bracket or
+ * comma before one stands for it. */
+static enum err_code declare_numbered(struct facts *facts, uint32_t body, uint32_t fields, struct err *err)
+{
+    static const char NUMBERS[] = "0123456789";
+    const struct tree *tree = facts->tree;
+    uint32_t mark = NODE_NONE;
+    size_t number = 0;
+
+    for (uint32_t c = node_first(tree, body); c != NODE_NONE && NUMBERS[number] != '\0';
+         c = node_sibling(tree, c)) {
+        struct def def = {.kind = DEF_OTHER, .node = mark, .value = NODE_NONE, .annotation = c};
+        uint16_t kind = tree->nodes[c].kind;
+        if (kind == RUST_anon_sym_LPAREN || kind == RUST_anon_sym_COMMA)
+            mark = c;
+        if (tree->nodes[c].field != RUST_field_type || mark == NODE_NONE)
+            continue;
+        if (declare_member(facts, fields, (struct view){NUMBERS + number, 1}, &def, err) != ERR_OK)
+            return err->code;
+        number++;
+    }
+    return ERR_OK;
 }
 
 static enum err_code declare_fields(struct facts *facts, uint32_t item, uint32_t scope, struct err *err)
@@ -71,6 +95,9 @@ static enum err_code declare_fields(struct facts *facts, uint32_t item, uint32_t
         member_scope(facts, item, scope, rust_text(facts, rust_field(facts, item, RUST_field_name)),
                      FIELDS_MARK, &fields, err);
 
+    if (code == ERR_OK && fields != FACT_NONE &&
+        rust_kind(facts, body) == RUST_sym_ordered_field_declaration_list)
+        return declare_numbered(facts, body, fields, err);
     if (code != ERR_OK || fields == FACT_NONE || rust_kind(facts, body) != RUST_sym_field_declaration_list)
         return code;
     for (uint32_t c = rust_child(facts, body, 0); c != NODE_NONE && code == ERR_OK;
@@ -80,7 +107,7 @@ static enum err_code declare_fields(struct facts *facts, uint32_t item, uint32_t
                           .value = NODE_NONE,
                           .annotation = rust_field(facts, c, RUST_field_type)};
         if (facts->tree->nodes[c].kind == RUST_sym_field_declaration && def.node != NODE_NONE)
-            code = declare_member(facts, fields, &def, err);
+            code = declare_member(facts, fields, node_text(facts->tree, def.node), &def, err);
     }
     return code;
 }
@@ -128,7 +155,7 @@ static enum err_code declare_methods(struct facts *facts, uint32_t item, uint32_
         uint16_t kind = facts->tree->nodes[c].kind;
         if ((kind == RUST_sym_function_item || kind == RUST_sym_function_signature_item) &&
             def.node != NODE_NONE)
-            code = declare_member(facts, methods, &def, err);
+            code = declare_member(facts, methods, node_text(facts->tree, def.node), &def, err);
     }
     return code;
 }
