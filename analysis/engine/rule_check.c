@@ -70,14 +70,21 @@ enum err_code check_template(struct loader *loader, const struct yaml *node, uin
 {
     struct checker checker;
     struct template_part part;
+    size_t twice;
 
     if (node == NULL)
         return ERR_OK;
     if (start(loader, node, captures, &checker) != ERR_OK)
         return loader->err->code;
-    while (template_next(checker.text, &checker.at, &part))
+    while (template_next(checker.text, &checker.at, &part)) {
+        /* Both would be shown: who writes it takes it for the other half of "{{". */
+        twice = view_find(part.before, VIEW("}}"), 0);
+        if (twice != SIZE_MAX)
+            return CHECK_ERROR(&checker, (size_t)(part.before.ptr - checker.text.ptr) + twice,
+                               "a closing brace is written once; two that are meant stand apart: } }");
         if (part.found && check_part(&checker, &part) != ERR_OK)
             return loader->err->code;
+    }
     return ERR_OK;
 }
 

@@ -73,6 +73,8 @@ static const struct {
      "python/py-sample.yaml:9:13: no node is captured as 'g' here"},
     {"evidence: \"`{f}` is slow, {{really}\"", "evidence: \"a {f b\"",
      "python/py-sample.yaml:9:14: this brace is not closed; a brace itself is written {{"},
+    {"evidence: \"`{f}` is slow, {{really}\"", "evidence: \"a {{{f}}} b\"",
+     "python/py-sample.yaml:9:19: a closing brace is written once; two that are meant stand apart: } }"},
     {"evidence: \"`{f}` is slow, {{really}\"", "evidence: a {f.lin}",
      "python/py-sample.yaml:9:13: 'f' has no 'lin'"},
     {"evidence: \"`{f}` is slow, {{really}\"", "evidence: a {loop.origin}",
