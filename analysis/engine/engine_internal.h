@@ -218,7 +218,8 @@ bool program_match(struct look *look, const struct program *program, uint32_t ro
 /* Rows of the predicate table, by file. */
 typedef bool predicate_function(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b);
 predicate_function holds_called_in_loop, holds_each_pass, holds_times_in_pass, holds_recursive,
-    holds_pure_function, holds_class, holds_macro_argument, holds_shown_as; /* predicates_calls.c */
+    holds_pure_function, holds_class, holds_macro_argument, holds_shown_as,
+    holds_shown_once; /* predicates_calls.c */
 predicate_function holds_eq, holds_any_of, holds_match, holds_inside, holds_inside_text, holds_has,
     holds_has_path, holds_first_in, holds_contains, holds_parent, holds_origin_text, holds_inside_call,
     holds_text_in_function, holds_single_text, holds_literal, holds_decorated; /* predicates_code.c */

@@ -111,6 +111,7 @@
     X("times-in-pass", "cn", 2, holds_times_in_pass)                                                         \
     X("macro-argument", "ct+", 1, holds_macro_argument)                                                      \
     X("shown-as", "cr", 1, holds_shown_as)                                                                   \
+    X("shown-once", "c", 1, holds_shown_once)                                                                \
     X("native", "cb+", 0, holds_native)                                                                      \
     X("called-from-python", "c", 0, holds_called_from_python)                                                \
     X("pure-function", "c", 2, holds_pure_function)                                                          \

@@ -94,6 +94,15 @@ bool holds_shown_as(struct look *look, const struct predicate *predicate, uint32
     return true;
 }
 
+bool holds_shown_once(struct look *look, const struct predicate *predicate, uint32_t a, uint32_t b)
+{
+    struct view spec;
+    size_t count = 0;
+    (void)predicate, (void)b;
+
+    return facts_shown_as(look->facts, a, &spec, 1, &count);
+}
+
 /* Of a call of Python what it calls, in Rust the name of a function where it is defined. */
 static const struct native *native_meant(struct look *look, uint32_t node)
 {

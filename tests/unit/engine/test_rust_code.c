@@ -53,6 +53,11 @@ static const struct {
      "fn g() -> u8 {\n f(0);\n if a { return 1; }\n 2 }\nfn h() -> u8 {\n f(0);\n 2 }\n"
      "fn i() -> u8 {\n f(0);\n match a { 1 => { 1 } 2 => (1), 3 => panic!(), _ => 2 } }",
      "2 9"},
+    {"(#shown-once? @x)", "fn g(a: u8) {\n f(a);\n println!(\"{}\", f(1)); }", ""},
+    {"(#shown-once? @site)",
+     "fn g() {\n println!(\"{}\", f(1));\n println!(\"{0} {0}\", f(1));\n println!(\"{a}\", a = f(1)); }",
+     "2 4"},
+    {"(#type? @x vec)", "struct A(pub Vec<u8>, u8);\nfn g(a: &A) {\n f(a.0);\n f(a.1);\n f(a.2); }", "3"},
     {"(#derives? @x \"Copy\")",
      "#[derive(Clone, Copy)]\n#[repr(u8)]\nenum A { B }\n#[derive(Clone)]\nstruct C;\n"
      "fn g(a: A, c: C) {\n f(a);\n f(c); }",
