@@ -261,6 +261,14 @@ static void add_columns(const struct tree *tree, uint32_t node, struct finding *
         finding->end_column_utf16 = (uint32_t)utf16_units(view_slice(tree->text, last, end)) + 1;
 }
 
+static enum severity severity_of(const struct review_options *options, const struct match *match)
+{
+    for (size_t i = 0; i < options->severity_count; i++)
+        if (view_equal(options->severities[i].rule, match->rule->id))
+            return options->severities[i].severity;
+    return match->variant->severity;
+}
+
 enum err_code finding_add(struct run *run, struct file *file, const struct site *site,
                           const struct note_list *notes, struct err *err)
 {
@@ -276,7 +284,7 @@ enum err_code finding_add(struct run *run, struct file *file, const struct site 
         .line = head->tree->nodes[node].line,
         .end_line = node_end_line(head->tree, node),
         .column = node_column(head->tree, node) + 1,
-        .severity = match->variant->severity,
+        .severity = severity_of(run->options, match),
         .confidence = match->variant->confidence,
     };
 

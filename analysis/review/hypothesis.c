@@ -199,12 +199,12 @@ static uint32_t loop_line(const struct finding *finding)
 }
 
 /* Goal, where, evidence or constraints: the first of them that is open and would turn the advice. */
-static void add_question(const struct finding *finding, struct buffer *out)
+static void add_question(const struct finding *finding, enum goal goal, struct buffer *out)
 {
     uint32_t line = loop_line(finding);
 
     if (finding->heat == HEAT_COLD) {
-        buffer_add_text(out, "Goal: does the run time of ");
+        buffer_add_format(out, "Goal: does the %s of ", goal == GOAL_NONE ? "run time" : goal_name(goal));
         add_place(out, finding);
         buffer_add_text(out, " matter to you? If not, nothing here needs to change.");
     } else if (finding->heat_evidence == EVIDENCE_NONE) {
@@ -227,11 +227,17 @@ static void add_question(const struct finding *finding, struct buffer *out)
     } else if (finding->has_patch && !finding->patch_safe) {
         buffer_add_text(out, "Constraints: does any caller rely on what the patch changes? ");
         buffer_add(out, finding->tradeoffs);
-    } else {
+    } else if (goal == GOAL_NONE) {
         buffer_add_text(out, "Goal: is ");
         add_place(out, finding);
         buffer_add_text(out, " bound by latency, throughput or memory? The order above assumes latency.");
+    } else {
+        buffer_add_text(out, "Evidence: what does the measurement above show for ");
+        add_place(out, finding);
+        buffer_add_byte(out, '?');
     }
+    if (goal != GOAL_NONE)
+        buffer_add_format(out, " The order above is by the goal that was named: %s.", goal_name(goal));
 }
 
 enum err_code review_reason(const struct run *run, struct review *review, struct err *err)
@@ -262,7 +268,7 @@ enum err_code review_reason(const struct run *run, struct review *review, struct
         code = arena_copy(run->arena, buffer_view(&text), &hypothesis->text, err);
     buffer_clear(&text);
     if (code == ERR_OK && group.first != NULL) {
-        add_question(group.first, &text);
+        add_question(group.first, run->options->goal, &text);
         code = buffer_check(&text, "question", err);
         if (code == ERR_OK)
             code = arena_copy(run->arena, buffer_view(&text), &review->question, err);

@@ -18,13 +18,35 @@ static double weight(const struct finding *finding)
     return saved * HEAT_WEIGHT[finding->heat] * CONFIDENCE_WEIGHT[finding->confidence];
 }
 
-int finding_compare(const struct finding *a, const struct finding *b)
+/* Who wants memory gains most by what is laid out and allocated; what many do at once waits at locks and
+ * boundaries before it waits for work. Without a goal the levers stand as they are. */
+static int lever_rank(enum lever lever, enum goal goal)
 {
+    static const int MEMORY[] = {[LEVER_LAYOUT] = 0,   [LEVER_ALLOCATION] = 1, [LEVER_ALGORITHM] = 2,
+                                 [LEVER_BOUNDARY] = 3, [LEVER_WORK] = 4,       [LEVER_CODEGEN] = 5},
+                     THROUGHPUT[] = {[LEVER_ALGORITHM] = 0,  [LEVER_BOUNDARY] = 1, [LEVER_LAYOUT] = 2,
+                                     [LEVER_ALLOCATION] = 3, [LEVER_WORK] = 4,     [LEVER_CODEGEN] = 5};
+    static_assert(COUNT_OF(MEMORY) == LEVER_COUNT && COUNT_OF(THROUGHPUT) == LEVER_COUNT, "a rank for each");
+
+    return goal == GOAL_MEMORY ? MEMORY[lever] : goal == GOAL_THROUGHPUT ? THROUGHPUT[lever] : (int)lever;
+}
+
+const char *goal_name(enum goal goal)
+{
+    static const char *const NAMES[] = {"", "latency", "throughput", "memory"};
+    static_assert(COUNT_OF(NAMES) == GOAL_COUNT, "a name for each");
+
+    return NAMES[goal];
+}
+
+int finding_compare(const struct finding *a, const struct finding *b, enum goal goal)
+{
+    int lever = lever_rank(a->rule->lever, goal) - lever_rank(b->rule->lever, goal);
     double x = weight(a), y = weight(b);
     int order;
 
-    if (a->rule->lever != b->rule->lever)
-        return a->rule->lever < b->rule->lever ? -1 : 1;
+    if (lever != 0)
+        return lever;
     if (x != y)
         return x > y ? -1 : 1;
     if ((order = view_compare(a->path, b->path)) != 0)
@@ -38,9 +60,9 @@ int finding_compare(const struct finding *a, const struct finding *b)
     return view_compare(view_of(a->fingerprint), view_of(b->fingerprint));
 }
 
-static int compare(const void *a, const void *b)
+static int compare(const void *a, const void *b, void *goal)
 {
-    return finding_compare(a, b);
+    return finding_compare(a, b, *(const enum goal *)goal);
 }
 
 /* What costs little interrupts nobody, unless the code is hot or a profile or its owner speaks of it; the
@@ -53,12 +75,12 @@ static bool may_interrupt(const struct finding *finding)
            (finding->severity >= SEVERITY_MEDIUM && finding->confidence == CONFIDENCE_HIGH);
 }
 
-void findings_rank(struct finding *findings, size_t count, uint32_t max_comments)
+void findings_rank(struct finding *findings, size_t count, uint32_t max_comments, enum goal goal)
 {
     uint32_t left = max_comments > 0 ? max_comments : MAX_COMMENTS_DEFAULT;
 
     if (count > 1)
-        qsort(findings, count, sizeof(*findings), compare);
+        qsort_r(findings, count, sizeof(*findings), compare, &goal);
     for (size_t i = 0; i < count; i++) {
         findings[i].is_inline = left > 0 && may_interrupt(&findings[i]);
         left -= findings[i].is_inline;

@@ -238,8 +238,8 @@ enum err_code finding_patch(struct run *run, struct file *file, const struct sit
                             struct finding *finding, struct err *err);
 
 /* rank.c: order, and who is inline. */
-void findings_rank(struct finding *findings, size_t count, uint32_t max_comments);
-int finding_compare(const struct finding *a, const struct finding *b);
+void findings_rank(struct finding *findings, size_t count, uint32_t max_comments, enum goal goal);
+int finding_compare(const struct finding *a, const struct finding *b, enum goal goal);
 
 /* hypothesis.c */
 NODISCARD

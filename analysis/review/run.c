@@ -246,7 +246,7 @@ static enum err_code close_review(struct run *run, struct review *review, struct
 {
     struct receipt *receipt = &run->receipt;
 
-    findings_rank(run->findings, run->finding_count, run->options->max_comments);
+    findings_rank(run->findings, run->finding_count, run->options->max_comments, run->options->goal);
     for (size_t i = 0; i < run->finding_count; i++)
         *(run->findings[i].is_inline ? &receipt->inline_count : &receipt->folded) += 1;
     for (size_t i = 0; i < run->heads.count; i++)

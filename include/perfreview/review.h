@@ -37,7 +37,20 @@ struct heat_mark {
     bool hot;
 };
 
+/** What the readers of a review want to gain: it decides the order and the question. */
+enum goal { GOAL_NONE, GOAL_LATENCY, GOAL_THROUGHPUT, GOAL_MEMORY, GOAL_COUNT };
+const char *goal_name(enum goal goal); /* "" for GOAL_NONE */
+
+/** What the owner of the code takes for a rule's severity. */
+struct rule_severity {
+    struct view rule; /* id */
+    enum severity severity;
+};
+
 struct review_options {
+    enum goal goal; /* GOAL_NONE: latency is assumed, and said so */
+    const struct rule_severity *severities;
+    size_t severity_count;
     bool pedantic;         /* opt-in rules, low confidence, hot rules where no heat is known */
     uint32_t max_comments; /* inline findings; the rest is folded into the summary. 0: 15 */
     enum severity min_severity;

@@ -21,6 +21,7 @@ struct check {
     struct check_wish wish;
     struct check_input input;
     struct review_options options;
+    const struct delta *deltas;      /* the input's, without what the settings ignore */
     struct view config, config_name; /* of --config; ptr NULL: not given */
     enum format format;
     const char *public_url; /* NULL: rules have no page */
@@ -84,6 +85,16 @@ static bool read_arguments(const struct command *command, const struct arguments
     return true;
 }
 
+static enum err_code apply_settings(struct check *check, const struct repository_settings *settings,
+                                    struct err *err)
+{
+    enum err_code code = analysis_options(settings, check->arena, &check->options, err);
+
+    return code == ERR_OK ? analysis_ignore_paths(settings, check->input.deltas, check->input.count,
+                                                  check->arena, &check->deltas, err)
+                          : code;
+}
+
 /* Strict with the file that the caller names. One that stands in the base revision is nobody's to mend right
  * now: it is told, and the defaults hold. */
 static enum err_code read_settings(struct check *check, struct err *err)
@@ -93,6 +104,7 @@ static enum err_code read_settings(struct check *check, struct err *err)
     struct repository_settings settings;
     struct err why = {0};
 
+    check->deltas = check->input.deltas;
     if (!ids)
         return arena_full(check->arena, err);
     if (!named && !check->input.settings.ptr)
@@ -100,7 +112,7 @@ static enum err_code read_settings(struct check *check, struct err *err)
     if (repository_settings_parse(named ? check->config : check->input.settings,
                                   named ? check->config_name : VIEW(REPOSITORY_SETTINGS_PATH), ids,
                                   check->arena, &settings, &why) == ERR_OK)
-        return analysis_options(&settings, check->arena, &check->options, err);
+        return apply_settings(check, &settings, err);
     if (named)
         return err_set(err, why.code, "%s", why.message);
     complain(EXIT_DONE, "%s; the defaults are used", why.message);
@@ -116,7 +128,7 @@ static enum err_code review(struct check *check, struct review **out, struct err
     progress_begin(&progress);
     check->options.progress = progress_step;
     check->options.progress_ctx = &progress;
-    code = review_run(check->catalogue, check->input.deltas, check->input.count, &check->options, &clock,
+    code = review_run(check->catalogue, check->deltas, check->input.count, &check->options, &clock,
                       check->arena, out, err);
     progress_end(&progress);
     return code;

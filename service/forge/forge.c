@@ -36,6 +36,15 @@ struct view forge_branch_ref(struct view branch, struct arena *arena)
     return arena_format(arena, "refs/heads/%.*s", VIEW_ARG(branch));
 }
 
+struct view forge_shared_settings_name(struct view repository, struct arena *arena)
+{
+    size_t slash = view_find_byte(repository, '/', 0);
+
+    return slash == SIZE_MAX ? (struct view){0}
+                             : arena_format(arena, "%.*s/.github/.perf-review.yml",
+                                            VIEW_ARG(view_slice(repository, 0, slash)));
+}
+
 static bool is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||

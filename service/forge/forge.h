@@ -118,7 +118,8 @@ struct forge_standing {
     struct forge_posted summary;        /* the latest, of whatever head */
     const struct forge_thread *threads; /* oldest first */
     size_t thread_count;
-    struct view repository_id; /* opaque: for standing_update() */
+    struct view repository_id;   /* opaque: for standing_update() */
+    struct view shared_settings; /* text of what forge_shared_settings_name() names; ptr NULL: none */
 };
 
 struct forge_thread_edit {
@@ -282,6 +283,10 @@ const struct forge_ops *forge_ops_of(struct view kind);
 struct view forge_clone_url(const struct forge *forge, struct view repository, struct arena *arena);
 /** "refs/heads/" and the branch. Empty when the arena is full. */
 struct view forge_branch_ref(struct view branch, struct arena *arena);
+
+/** The file with settings for all repositories of an owner: "OWNER/.github/.perf-review.yml", of its default
+ *  branch. Empty where @p repository has no owner, or the arena is full. */
+struct view forge_shared_settings_name(struct view repository, struct arena *arena);
 
 /** Segments of letters, digits, '-', '_' and '.', joined by '/', none of them starting with a dot or ending
  *  in ".git"; at most FORGE_REPOSITORY_MAX bytes. */

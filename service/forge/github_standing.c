@@ -14,7 +14,9 @@ static const char QUERY[] =
     "nodes{id url body state viewerDidAuthor}}"
     "reviewThreads(first:100,after:$b){pageInfo{hasNextPage endCursor}"
     "nodes{id path isResolved resolvedBy{login}"
-    "comments(first:30){nodes{id body state viewerDidAuthor authorAssociation author{login}}}}}}}}";
+    "comments(first:30){nodes{id body state viewerDidAuthor authorAssociation author{login}}}}}}}"
+    "shared:repository(owner:$o,name:\".github\"){object(expression:\"HEAD:.perf-review.yml\"){... on "
+    "Blob{text isTruncated}}}}";
 
 struct place { /* where to go on in the lists */
     struct view owner, name;
@@ -189,6 +191,33 @@ static enum err_code next_place(struct reading *reading, const struct json *list
                                                        : ERR_OK;
 }
 
+/* The one error that is none: the owner has no such repository, or we may not look into it. */
+static const struct json *first_error(const struct json *root)
+{
+    struct view field;
+
+    for (const struct json *error = json_first(json_at(root, "errors")); error; error = json_next(error))
+        if (!json_text(json_first(json_at(error, "path")), "", &field) || !view_is(field, "shared"))
+            return error;
+    return NULL;
+}
+
+static enum err_code read_shared(struct reading *reading, const struct json *root)
+{
+    const struct json *file = json_at(root, "data.shared.object");
+    struct view text;
+    bool cut = false;
+    enum err_code code;
+
+    if (reading->out->shared_settings.ptr || !json_text(file, "text", &text) ||
+        (json_bool(file, "isTruncated", &cut) && cut))
+        return ERR_OK;
+    code = arena_copy(reading->arena, text, &reading->out->shared_settings, reading->err);
+    if (code == ERR_OK && !reading->out->shared_settings.ptr)
+        reading->out->shared_settings = VIEW("");
+    return code;
+}
+
 static enum err_code read_page(struct reading *reading, const struct json *root,
                                const struct github_query *query, struct place *place)
 {
@@ -197,10 +226,11 @@ static enum err_code read_page(struct reading *reading, const struct json *root,
     struct view author = {0}, id;
     enum err_code code = ERR_OK;
 
-    if (!reviews || !threads || json_first(json_at(root, "errors")))
-        return github_query_failed(reading->forge, query, json_first(json_at(root, "errors")), reading->err);
+    if (!reviews || !threads || first_error(root))
+        return github_query_failed(reading->forge, query, first_error(root), reading->err);
+    code = read_shared(reading, root);
     json_text(pull, "author.login", &author);
-    if (json_text(root, "data.repository.id", &id))
+    if (code == ERR_OK && json_text(root, "data.repository.id", &id))
         code = arena_copy(reading->arena, id, &reading->out->repository_id, reading->err);
     for (const struct json *item = json_first(json_at(reviews, "nodes")); code == ERR_OK && item;
          item = json_next(item))

@@ -20,6 +20,9 @@ enum {
     X(COMMAND_UNIGNORE, "unignore", false, "RULE|ID", "take that back")                                      \
     X(COMMAND_HOT, "hot", false, "PATH[:FUNCTION]", "this code is hot: rank what is found there higher")     \
     X(COMMAND_COLD, "cold", false, "PATH[:FUNCTION]", "this code is cold")                                   \
+    X(COMMAND_GOAL, "goal", false, "latency|throughput|memory [words]",                                      \
+      "what is to be gained: the order of the issues and the closing question follow it")                    \
+    X(COMMAND_CONFIG, "config", true, "", "each value of the configuration, and where it comes from")        \
     X(COMMAND_PAUSE, "pause", false, "", "no reviews of further pushes")                                     \
     X(COMMAND_RESUME, "resume", false, "", "reviews again, of the present head at once")                     \
     X(COMMAND_STATUS, "status", true, "", "what is known and what is under way")                             \

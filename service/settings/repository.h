@@ -17,11 +17,20 @@ struct repository_mark {
     bool hot;
 };
 
+/** A rule that is on, with a severity of the owners' choice: "low", "medium" or "high"; empty: its own. */
+struct repository_rule {
+    struct view id, severity;
+};
+
 struct repository_settings {
     const struct repository_mark *marks;
     size_t mark_count;
     const struct view *rules_off; /* ids */
     size_t rules_off_count;
+    const struct repository_rule *severities;
+    size_t severity_count;
+    const struct view *ignored; /* globs of files that are not analysed */
+    size_t ignored_count;
     int64_t max_comments;     /* -1: not given */
     struct view min_severity; /* "low", "medium", "high"; empty: not given */
     struct view fail_on;      /* the same, or "none": from which severity on the check fails */
@@ -35,5 +44,11 @@ NODISCARD
 enum err_code repository_settings_parse(struct view text, struct view file, const char *const *rules,
                                         struct arena *arena, struct repository_settings *out,
                                         struct err *err);
+/** What holds where the owner of many repositories says @p shared for all of them and one says @p own: its
+ *  single values and its word on a rule count, lists are joined, what it says last. In @p arena. */
+NODISCARD
+enum err_code repository_settings_join(const struct repository_settings *shared,
+                                       const struct repository_settings *own, struct arena *arena,
+                                       struct repository_settings *out, struct err *err);
 /** NULL-terminated known keys. config/repository.schema.json is tested against them. */
 const char *const *repository_settings_keys(void);

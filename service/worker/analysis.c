@@ -38,9 +38,16 @@ enum err_code analysis_options(const struct repository_settings *settings, struc
                                struct review_options *out, struct err *err)
 {
     struct heat_mark *marks = ARENA_ARRAY(arena, struct heat_mark, settings->mark_count + 1);
+    struct rule_severity *severities = ARENA_ARRAY(arena, struct rule_severity, settings->severity_count + 1);
 
-    if (!marks)
+    if (!marks || !severities)
         return arena_full(arena, err);
+    for (size_t i = 0; i < settings->severity_count; i++)
+        for (int severity = 0; severity < SEVERITY_COUNT; severity++)
+            if (view_is(settings->severities[i].severity, severity_name((enum severity)severity)))
+                severities[out->severity_count++] =
+                    (struct rule_severity){settings->severities[i].id, (enum severity)severity};
+    out->severities = severities;
     for (size_t i = 0; i < settings->mark_count; i++)
         marks[i] = (struct heat_mark){.glob = settings->marks[i].glob,
                                       .symbol = settings->marks[i].symbol,
@@ -74,35 +81,15 @@ enum err_code analysis_surround(const struct surroundings *surroundings, const s
     return ERR_OK;
 }
 
-/* A mistake in the base's configuration stops no review: the receipt tells of it. */
-static enum err_code read_settings(struct analysis_work *work, struct view *mistake, struct err *err)
-{
-    struct repository_settings settings = {.max_comments = -1};
-    struct err why = {0};
-    enum err_code code;
-
-    work->options = (struct review_options){.max_comments = work->input->max_comments};
-    if (!work->input->repository_settings.ptr)
-        return ERR_OK;
-    code = repository_settings_parse(work->input->repository_settings, VIEW(REPOSITORY_SETTINGS_PATH),
-                                     work->input->rule_ids, work->arena, &settings, &why);
-    for (int severity = 0; code == ERR_OK && severity < SEVERITY_COUNT; severity++)
-        if (view_is(settings.fail_on, severity_name((enum severity)severity)))
-            work->fail_on = severity + 1;
-    if (code == ERR_OK)
-        return analysis_options(&settings, work->arena, &work->options, err);
-    if (code != ERR_INVALID)
-        return err_set(err, code, "%s", why.message);
-    return arena_copy(work->arena, view_of(why.message), mistake, err);
-}
-
 /* What was said in the pull request comes last, where it outweighs the repository's file. */
-static enum err_code add_wishes(struct analysis_work *work, struct err *err)
+enum err_code analysis_add_wishes(struct analysis_work *work, struct err *err)
 {
     const struct analysis_wishes *wishes = work->input->wishes;
     struct review_options *options = &work->options;
     struct heat_mark *marks;
 
+    if (wishes)
+        options->goal = wishes->goal;
     if (!wishes || wishes->mark_count == 0)
         return ERR_OK;
     marks = ARENA_ARRAY(work->arena, struct heat_mark, options->mark_count + wishes->mark_count);
@@ -119,18 +106,16 @@ static enum err_code add_wishes(struct analysis_work *work, struct err *err)
 static enum err_code run_review(struct analysis_work *work, bool pedantic, struct review **out,
                                 struct err *err)
 {
-    const struct change *change = work->input->change;
-
     work->options.pedantic = pedantic;
-    return review_run(work->input->catalogue, change->deltas, change->count, &work->options,
+    return review_run(work->input->catalogue, work->deltas, work->input->change->count, &work->options,
                       &work->input->clock, work->arena, out, err);
 }
 
 /* A copy of the review that may be changed, with what only the caller knows added to its list of skips. */
-static enum err_code copy_review(struct analysis_work *work, const struct review *review, struct view mistake,
-                                 struct err *err)
+static enum err_code copy_review(struct analysis_work *work, const struct review *review, struct err *err)
 {
-    struct skipped *skipped = ARENA_ARRAY(work->arena, struct skipped, review->skipped_count + 2);
+    struct skipped *skipped =
+        ARENA_ARRAY(work->arena, struct skipped, review->skipped_count + 1 + ANALYSIS_NOTES_MAX);
 
     work->findings = ARENA_ARRAY(work->arena, struct finding, review->finding_count + 1);
     if (!skipped || !work->findings)
@@ -140,8 +125,8 @@ static enum err_code copy_review(struct analysis_work *work, const struct review
         work->findings[i] = review->findings[i];
     for (size_t i = 0; i < review->skipped_count; i++)
         skipped[i] = review->skipped[i];
-    if (mistake.len)
-        skipped[work->review.skipped_count++] = (struct skipped){VIEW(REPOSITORY_SETTINGS_PATH), mistake};
+    for (size_t i = 0; i < work->note_count; i++)
+        skipped[work->review.skipped_count++] = work->notes[i];
     if (work->input->change->cut.len)
         skipped[work->review.skipped_count++] =
             (struct skipped){VIEW("(the change)"), work->input->change->cut};
@@ -153,7 +138,6 @@ static enum err_code copy_review(struct analysis_work *work, const struct review
 enum err_code analysis_work_run(void *ctx, struct buffer *out, struct err *err)
 {
     struct analysis_work work = {.input = ctx};
-    struct view mistake = {0};
     struct review *review = NULL, *plain = NULL;
     bool no_comments, full = work.input->wishes && work.input->wishes->full;
     enum err_code code;
@@ -161,7 +145,7 @@ enum err_code analysis_work_run(void *ctx, struct buffer *out, struct err *err)
     work.arena = arena_new(work.input->arena_bytes);
     if (!work.arena)
         return err_set(err, ERR_MEMORY, "no memory for an analysis");
-    code = read_settings(&work, &mistake, err);
+    code = analysis_read_settings(&work, err);
     no_comments = work.options.max_comments == 0; /* to the library 0 means: its default */
     if (work.options.max_comments > ANALYSIS_COMMENTS_MAX)
         work.options.max_comments = ANALYSIS_COMMENTS_MAX;
@@ -169,14 +153,16 @@ enum err_code analysis_work_run(void *ctx, struct buffer *out, struct err *err)
         code =
             analysis_surround(work.input->surroundings, &work.input->clock, work.arena, &work.options, err);
     if (code == ERR_OK)
-        code = add_wishes(&work, err);
+        code = analysis_add_wishes(&work, err);
     if (code == ERR_OK)
         code = run_review(&work, false, &plain, err);
     review = plain;
+    if (code == ERR_OK)
+        code = analysis_try_proposal(&work, plain, err);
     if (code == ERR_OK && full)
         code = run_review(&work, true, &review, err);
     if (code == ERR_OK)
-        code = copy_review(&work, review, mistake, err);
+        code = copy_review(&work, review, err);
     if (code == ERR_OK && full)
         analysis_widen(&work, plain);
     if (code == ERR_OK)

@@ -37,6 +37,7 @@ struct analysis_wishes {
     size_t ignore_count;
     const struct heat_mark *marks; /* they outweigh the repository's */
     size_t mark_count;
+    enum goal goal;
     bool full; /* what is held back is listed in the summary too */
 };
 
@@ -49,6 +50,9 @@ struct analysis_input { /* all of it borrowed during the call */
     const struct change *change;
     const struct surroundings *surroundings; /* NULL: nothing is known */
     struct view repository_settings; /* text of .perf-review.yml in the base revision; ptr NULL: none */
+    struct view shared_settings;     /* the same of all repositories of its owner */
+    struct view shared_name;         /* of that file, in messages */
+    struct view proposed_settings;   /* what the change makes of the first; ptr NULL: it does not touch it */
     const char *const *rule_ids;     /* NULL-terminated */
     struct review_title title;
     const struct analysis_known *known;
@@ -76,6 +80,7 @@ struct analysis_annotation {
 
 struct analysis_result {         /* lives in the caller's arena */
     uint32_t findings;           /* declined ones not among them */
+    bool proposal;               /* the summary tells what the change of the settings would do */
     bool failing;                /* one is as severe as the repository's fail_on */
     const bool *present;         /* of each known finding: it was found again */
     const struct view *not_read; /* paths of which it is not known what they hold: skipped, partly read */
@@ -104,6 +109,11 @@ struct repository_settings;
 NODISCARD
 enum err_code analysis_options(const struct repository_settings *settings, struct arena *arena,
                                struct review_options *out, struct err *err);
+/** The deltas, those that the settings ignore with that as the reason to skip them. In @p arena. */
+NODISCARD
+enum err_code analysis_ignore_paths(const struct repository_settings *settings, const struct delta *deltas,
+                                    size_t count, struct arena *arena, const struct delta **out,
+                                    struct err *err);
 /** What surrounds the change, read and added to the options of its review: hostile text too. */
 NODISCARD
 enum err_code analysis_surround(const struct surroundings *surroundings, const struct clock *clock,

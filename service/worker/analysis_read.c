@@ -140,7 +140,8 @@ enum err_code analysis_read(struct view document, size_t delta_count, size_t kno
     if (code == ERR_OK && (!json_int(root, "findings", &findings) || findings < 0 || findings > UINT32_MAX))
         code = broken("number of findings", err);
     made.findings = (uint32_t)findings;
-    if (code == ERR_OK && !json_bool(root, "failing", &made.failing))
+    if (code == ERR_OK &&
+        (!json_bool(root, "failing", &made.failing) || !json_bool(root, "proposal", &made.proposal)))
         code = broken("verdict", err);
     if (code == ERR_OK)
         code = read_known(root, known_count, arena, &made, err);

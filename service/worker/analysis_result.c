@@ -160,6 +160,7 @@ static void write_verdict(const struct analysis_work *work, struct json_writer *
     for (size_t i = 0; i < work->review.finding_count; i++)
         failing = failing || (work->fail_on > 0 && (int)work->findings[i].severity >= work->fail_on - 1);
     json_add_bool(writer, "failing", failing);
+    json_add_bool(writer, "proposal", work->proposal);
     review_render_verdict(&work->review, text);
     add_text(writer, "title", text);
 }

@@ -186,6 +186,35 @@ static enum err_code do_heat(struct command_turn *turn, const struct command *co
     return ERR_OK;
 }
 
+static enum err_code do_goal(struct command_turn *turn, const struct command *command, struct err *err)
+{
+    struct view words, name = command_word(command->rest, &words), value;
+    enum goal goal = wishes_goal(name);
+    bool done = false;
+    enum err_code code;
+
+    if (goal == GOAL_NONE) {
+        buffer_add_text(turn->out, "Which goal? latency, throughput or memory\n");
+        return ERR_OK;
+    }
+    value = arena_format(turn->arena, "%s%s%.*s", goal_name(goal), words.len ? " " : "",
+                         VIEW_ARG(cut(words, REASON_MAX)));
+    if (value.len == 0)
+        return arena_full(turn->arena, err);
+    code = remember(turn, STORE_WISH_GOAL, VIEW(""), value, &done, err);
+    if (code != ERR_OK || !done)
+        return code;
+    buffer_add_format(turn->out, "The goal is %s in this pull request.\n", goal_name(goal));
+    turn->again = turn->anew = true;
+    return ERR_OK;
+}
+
+static enum err_code do_config(struct command_turn *turn, const struct command *command, struct err *err)
+{
+    (void)command;
+    return command_say_config(turn, err);
+}
+
 static enum err_code do_pause(struct command_turn *turn, const struct command *command, struct err *err)
 {
     bool done = false;
@@ -229,7 +258,8 @@ static verb_do *const VERBS[COMMAND_UNKNOWN] = {
     [COMMAND_RUN] = do_run,       [COMMAND_FULL] = do_run,          [COMMAND_EXPLAIN] = do_explain,
     [COMMAND_IGNORE] = do_ignore, [COMMAND_UNIGNORE] = do_unignore, [COMMAND_HOT] = do_heat,
     [COMMAND_COLD] = do_heat,     [COMMAND_PAUSE] = do_pause,       [COMMAND_RESUME] = do_resume,
-    [COMMAND_STATUS] = do_status, [COMMAND_HELP] = do_help,
+    [COMMAND_GOAL] = do_goal,     [COMMAND_CONFIG] = do_config,     [COMMAND_STATUS] = do_status,
+    [COMMAND_HELP] = do_help,
 };
 
 static enum err_code do_one(struct command_turn *turn, const struct command *command, struct err *err)

@@ -23,10 +23,15 @@ struct command_turn {
 
 /** @p text in a span of code, in which it means nothing. */
 void command_say_code(struct buffer *out, struct view text);
+/** The same in a cell of a table. */
+void command_say_cell(struct buffer *out, struct view text);
 void command_say_help(struct buffer *out);
 void command_say_unknown(const struct command *command, struct buffer *out);
 /** What a rule is about. */
 void command_say_rule(const struct command_turn *turn, const struct rule *rule);
+/** The configuration that the next review follows, value by value. Errors: of the forge and the git store. */
+NODISCARD
+enum err_code command_say_config(const struct command_turn *turn, struct err *err);
 /** What is known of the pull request, and what goes on. */
 NODISCARD
 enum err_code command_say_status(const struct command_turn *turn, struct err *err);

@@ -5,7 +5,7 @@
 
 enum { FINDINGS_SHOWN = 50, RULE_BYTES = 16 << 10 };
 
-void command_say_code(struct buffer *out, struct view text)
+static void say_code(struct buffer *out, struct view text, bool in_table)
 {
     size_t end = text.len;
 
@@ -16,9 +16,21 @@ void command_say_code(struct buffer *out, struct view text)
     for (size_t i = 0; i < end; i++) {
         unsigned char byte = (unsigned char)text.ptr[i];
 
+        if (byte == '|' && in_table) /* a bar ends the cell, in code too */
+            buffer_add_byte(out, '\\');
         buffer_add_byte(out, byte == '`' ? '\'' : byte < ' ' || byte == 0x7f ? ' ' : (char)byte);
     }
     buffer_add_text(out, end < text.len ? "...`" : end == 0 ? " `" : "`");
+}
+
+void command_say_code(struct buffer *out, struct view text)
+{
+    say_code(out, text, false);
+}
+
+void command_say_cell(struct buffer *out, struct view text)
+{
+    say_code(out, text, true);
 }
 
 void command_say_help(struct buffer *out)
@@ -32,8 +44,9 @@ void command_say_help(struct buffer *out)
             buffer_add_format(out, words.ptr[j] == '|' ? "\\|" : "%c", words.ptr[j]);
         buffer_add_format(out, "` | %s |\n", COMMANDS[i].what);
     }
-    buffer_add_text(out, "\n`explain`, `status` and `help` are for the author of the change too; the others "
-                         "want write access. An ID is the 16 digits that `status` shows.\n");
+    buffer_add_text(
+        out, "\n`explain`, `config`, `status` and `help` are for the author of the change too; the others "
+             "want write access. An ID is the 16 digits that `status` shows.\n");
 }
 
 void command_say_unknown(const struct command *command, struct buffer *out)
@@ -102,12 +115,9 @@ static void add_finding(struct buffer *out, const struct json *item)
     command_say_code(out, id);
     buffer_add_text(out, " | ");
     command_say_code(out, rule);
-    buffer_add_text(out, " | `");
-    for (size_t i = 0; i < path.len && i < COMMAND_SAID_BYTES; i++) /* a bar would end the cell */
-        buffer_add_byte(out, path.ptr[i] == '`' || path.ptr[i] == '|' || (unsigned char)path.ptr[i] < ' '
-                                 ? '?'
-                                 : path.ptr[i]);
-    buffer_add_format(out, ":%lld` |\n", (long long)line);
+    buffer_add_text(out, " | ");
+    command_say_cell(out, path);
+    buffer_add_format(out, " line %lld |\n", (long long)line);
 }
 
 /* The findings of the head's review, by the ids that `ignore` takes. */

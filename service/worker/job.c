@@ -132,6 +132,18 @@ static enum err_code fetch_change(const struct job_target *target, struct mirror
                     VIEW_ARG(view_slice(out->pull.head_sha, 0, 12)));
 }
 
+/* An empty file is not an absent one, whose ptr is NULL. */
+static enum err_code read_settings(struct mirror *mirror, struct view commit, struct arena *arena,
+                                   struct view *out, struct err *err)
+{
+    enum err_code code = mirror_read_path(mirror, commit, VIEW(REPOSITORY_SETTINGS_PATH),
+                                          REPOSITORY_SETTINGS_MAX_BYTES, arena, out, err);
+
+    if (code == ERR_OK && !out->ptr)
+        *out = VIEW("");
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
 static enum err_code load(const struct job_world *world, struct mirror *mirror, struct arena *arena,
                           struct job_result *out, struct err *err)
 {
@@ -152,12 +164,13 @@ static enum err_code load(const struct job_world *world, struct mirror *mirror, 
             surroundings_load(&source, out->change.deltas, out->change.count, arena, &out->surroundings, err);
     if (code != ERR_OK)
         return code;
-    code = mirror_read_path(mirror, out->merge_base, VIEW(REPOSITORY_SETTINGS_PATH),
-                            REPOSITORY_SETTINGS_MAX_BYTES, arena, &out->repository_settings, err);
-    if (code == ERR_NOT_FOUND)
-        return ERR_OK;
-    if (code == ERR_OK && !out->repository_settings.ptr)
-        out->repository_settings = VIEW("");
+    code = read_settings(mirror, out->merge_base, arena, &out->repository_settings, err);
+    if (code == ERR_OK)
+        code = read_settings(mirror, out->pull.head_sha, arena, &out->proposed_settings, err);
+    if (view_equal(out->proposed_settings, out->repository_settings))
+        out->proposed_settings = (struct view){0};
+    else if (!out->proposed_settings.ptr)
+        out->proposed_settings = VIEW(""); /* deleted: what is left are the defaults */
     return code;
 }
 
@@ -169,6 +182,9 @@ enum err_code job_analyse(const struct job_world *world, struct arena *arena, st
         .change = &result->change,
         .surroundings = &result->surroundings,
         .repository_settings = result->repository_settings,
+        .proposed_settings = result->proposed_settings,
+        .shared_settings = result->standing.shared_settings,
+        .shared_name = result->shared_name,
         .rule_ids = analysis_rule_ids(world->catalogue, arena),
         .title = {.head = result->pull.head_sha, .base = result->merge_base},
         .known = result->known.items,
@@ -200,13 +216,16 @@ static enum err_code prepare(const struct job_world *world, const struct job_tar
         code = load(world, mirror, arena, out, err);
     mirror_free(mirror);
     out->wishes = &target->wishes;
+    out->shared_name = forge_shared_settings_name(target->repository, arena);
     if (code == ERR_OK)
         code = conversation_known(target, arena, out, err);
     if (code == ERR_OK)
         code = job_analyse(world, arena, out, err);
     if (code != ERR_OK)
         return code;
-    out->end = out->analysis.findings > 0 || out->standing.summary.found ? JOB_REVIEW : JOB_CLEAN;
+    out->end = out->analysis.findings > 0 || out->analysis.proposal || out->standing.summary.found
+                   ? JOB_REVIEW
+                   : JOB_CLEAN;
     if (out->end == JOB_CLEAN)
         out->reason = arena_format(arena, "nothing to say: %.*s", VIEW_ARG(out->analysis.receipt));
     return ERR_OK;

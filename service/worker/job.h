@@ -58,12 +58,12 @@ struct job_result { /* lives in the caller's arena */
     struct view merge_base;
     struct change change;
     struct surroundings surroundings;
-    struct view repository_settings;
-    struct analysis_result analysis; /* JOB_REVIEW and JOB_CLEAN */
-    struct forge_posted posted;      /* after job_publish(), and for JOB_STANDS */
-    struct forge_check check;        /* as it was opened; id empty: it was not, or that is not known */
-    bool check_ended;                /* along with what was posted */
-    struct view posted_text;         /* as it was posted: the summary and its comments */
+    struct view repository_settings, proposed_settings, shared_name; /* as an analysis takes them */
+    struct analysis_result analysis;                                 /* JOB_REVIEW and JOB_CLEAN */
+    struct forge_posted posted; /* after job_publish(), and for JOB_STANDS */
+    struct forge_check check;   /* as it was opened; id empty: it was not, or that is not known */
+    bool check_ended;           /* along with what was posted */
+    struct view posted_text;    /* as it was posted: the summary and its comments */
 };
 
 /** Read what the forge says now: the pull request, and what stands of ours there. The end is JOB_REVIEW where

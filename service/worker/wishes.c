@@ -23,6 +23,14 @@ enum err_code wishes_read_mark(struct view text, bool hot, struct heat_mark *out
     return code;
 }
 
+enum goal wishes_goal(struct view name)
+{
+    for (int goal = GOAL_NONE + 1; goal < GOAL_COUNT; goal++)
+        if (view_is_nocase(name, goal_name((enum goal)goal)))
+            return (enum goal)goal;
+    return GOAL_NONE;
+}
+
 enum err_code wishes_recall(struct store *store, struct job_target *target, struct arena *arena,
                             struct err *err)
 {
@@ -50,6 +58,9 @@ enum err_code wishes_recall(struct store *store, struct job_target *target, stru
             if (wishes_read_mark(wish->key, view_is(wish->value, "hot"), &marks[target->wishes.mark_count],
                                  NULL) == ERR_OK)
                 target->wishes.mark_count++;
+        } else if (wish->kind == STORE_WISH_GOAL) {
+            target->wishes.goal =
+                wishes_goal(view_slice(wish->value, 0, view_find_byte(wish->value, ' ', 0)));
         } else if (wish->kind == STORE_WISH_PAUSE) {
             target->paused = true;
             target->paused_by = wish->who;

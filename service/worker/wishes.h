@@ -7,6 +7,8 @@
 NODISCARD
 enum err_code wishes_recall(struct store *store, struct job_target *target, struct arena *arena,
                             struct err *err);
+/** GOAL_NONE where @p name is none. */
+enum goal wishes_goal(struct view name);
 /** "glob" or "glob:symbol": a symbol has no '/', so the last ':' parts it from its glob. Errors: ERR_INVALID
  *  says what is wrong with it. */
 NODISCARD

@@ -150,6 +150,15 @@ test('hot and cold: declared heat, the later word counts', async (t) => {
   assert.match(answer, /`\[a`: /, 'what is no glob is told');
 });
 
+test('goal: the closing question and the order follow it', async (t) => {
+  const { ground, repo } = await told(t);
+  const { answer } = await command(ground, repo, 'ann', '/perf-review goal speed\n/perf-review goal memory 4 GB boxes');
+  assert.match(answer, /Which goal\? latency, throughput or memory[^]*The goal is memory/);
+  await until(() => /The order above is by the goal that was named: memory/.test(summary(ground)), 30000, () => summary(ground));
+  const status = await command(ground, repo, 'ann', '/perf-review status');
+  assert.match(status.answer, /goal: `memory 4 GB boxes`/);
+});
+
 test('pause: pushes are not reviewed; run reviews once; resume reviews at once', async (t) => {
   const { ground, repo } = await told(t);
   await command(ground, repo, 'ann', '/perf-review pause');

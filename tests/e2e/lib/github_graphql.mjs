@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GraphQLError, buildSchema, execute, parse, validate } from 'graphql';
 import { endByGraphql } from './github_checks.mjs';
+import { git } from './git.mjs';
 import { node, unnode } from './github_shapes.mjs';
 import { BODY_MAX } from './openapi.mjs';
 
@@ -105,6 +106,11 @@ const ROOT = {
     const repo = github.repos.get(`${owner}/${name}`);
     if (!repo) throw refuse('NOT_FOUND', `Could not resolve to a Repository with the name '${owner}/${name}'.`);
     return { __typename: 'Repository', id: node('Repository', repo.id),
+      async object({ expression }) {
+        const [ref, ...path] = expression.split(':');
+        const text = await git(repo.dir, ['show', `${ref}:${path.join(':')}`]).catch(() => null);
+        return text === null ? null : { __typename: 'Blob', text, isTruncated: false };
+      },
       pullRequest({ number }) {
         if (!repo.pulls.has(number)) throw refuse('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`);
         return pullNode(repo, number, github.pullState(repo.fullName, number), viewer);

@@ -76,6 +76,8 @@ static void mistakes_are_told_with_their_place(void **state)
         {"rules: [a]", "x.yml:1:8: ", "rules"},
         {"rules: {py-readline: off}", "x.yml:1:9: ", "py-readlines"},
         {"rules: {py-readlines: maybe}", "x.yml:1:23: ", "on or off"},
+        {"ignore: a", "x.yml:1:9: ", "list"},
+        {"ignore: ['a[b']", "x.yml:1:10: ", ""},
         {"max_comments: 31", "x.yml:1:15: ", ""},
         {"max_comments: few", "x.yml:1:15: ", ""},
         {"min_severity: hihg", "x.yml:1:15: ", "did you mean `high`"},
@@ -127,7 +129,8 @@ static void every_arena_cap_is_survived(void **state)
 
         if (!arena)
             continue;
-        code = parse("hot: [a, b]\ncold: [c]\nrules: {py-readlines: off}\n", arena, &settings, &err);
+        code = parse("hot: [a, b]\ncold: [c]\nignore: [d]\nrules: {py-readlines: off}\n", arena, &settings,
+                     &err);
         assert_true(code == ERR_OK ||
                     ((code == ERR_LIMIT || code == ERR_MEMORY) && settings.mark_count == 0));
         arena_free(arena);
