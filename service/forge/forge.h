@@ -6,11 +6,14 @@
 struct http_client; /* http/client.h */
 
 enum {
-    FORGE_SECRETS_MAX = 2,          /* two while one is being rotated */
-    FORGE_REPOSITORY_MAX = 255,     /* bytes of "owner/name" */
-    FORGE_COMMENTS_MAX = 30,        /* in one review: above about 32 GitHub errs (forges.md A6) */
-    FORGE_BODY_MAX_UNITS = 65536,   /* UTF-16 units of a summary or a comment */
-    FORGE_LIST_PAGES_MAX = 30,      /* pages of 100 that are read while looking for our own review */
+    FORGE_SECRETS_MAX = 2,        /* two while one is being rotated */
+    FORGE_REPOSITORY_MAX = 255,   /* bytes of "owner/name" */
+    FORGE_COMMENTS_MAX = 30,      /* in one review: above about 32 GitHub errs (forges.md A6) */
+    FORGE_BODY_MAX_UNITS = 65536, /* UTF-16 units of a summary or a comment */
+    FORGE_LIST_PAGES_MAX = 30,    /* pages of 100 that are read while looking for our own review */
+    FORGE_EXAM_MAX = 24,
+    FORGE_PING_HEADERS = 4,
+    FORGE_CLOCK_OFF_MAX_S = 30,     /* more, and signed tokens or limits that name a time may fail */
     FORGE_POST_RESERVE_UNITS = 256, /* what the marker that review_post() appends may take of a summary */
 };
 
@@ -192,6 +195,32 @@ struct forge_found {
     size_t asked_again; /* deliveries that had not reached us and are on their way once more */
 };
 
+enum forge_health {
+    FORGE_GOOD,
+    FORGE_UNTRIED, /* it could not be tried, which may be as it should */
+    FORGE_BAD,
+};
+
+/** Everything that the service will need of the forge, tried for real. Views are in examine()'s arena. */
+struct forge_exam {
+    struct {
+        const char *what;
+        enum forge_health health;
+        struct view words; /* one line: what was found; or what is wrong, and what to do */
+    } items[FORGE_EXAM_MAX];
+    size_t count;
+    struct view repository; /* one that can be reached, and forge->token reaches it; empty: none is known */
+};
+
+/** A signed delivery that asks for nothing. */
+struct forge_ping {
+    struct {
+        const char *name; /* NULL: no more */
+        struct view value;
+    } headers[FORGE_PING_HEADERS];
+    struct view body;
+};
+
 struct forge_ops {
     const char *kind;     /* as the configuration names it */
     const char *git_user; /* user name that goes with the token over git, NULL: none is used */
@@ -271,6 +300,13 @@ struct forge_ops {
      */
     enum err_code (*sweep)(struct forge *forge, struct view place, struct view version, struct view page,
                            struct arena *arena, int64_t *calls, struct forge_found *out, struct err *err);
+    /** What the service will need: nothing that anybody sees is changed. @p repository: one that it is meant
+     *  for; empty: one that the forge tells. A trouble is told in @p exam; errors: of memory alone. NULL:
+     * there is nothing to try but the repository itself. */
+    enum err_code (*examine)(struct forge *forge, struct view repository, struct arena *arena,
+                             struct forge_exam *exam, struct err *err);
+    enum err_code (*ping)(const struct forge *forge, struct arena *arena, struct forge_ping *out,
+                          struct err *err);
     /** The ref to fetch for the head of a pull request, from the base repository. */
     struct view (*head_ref)(int64_t number, struct view head_branch, struct arena *arena);
 };

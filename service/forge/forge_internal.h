@@ -17,6 +17,10 @@ extern const struct forge_ops FORGE_GIT;
 NODISCARD
 enum err_code forge_signature_check(const struct forge *forge, struct view body, struct view given,
                                     struct err *err);
+/** What that check takes: "sha256=" and the HMAC under the first secret. */
+NODISCARD
+enum err_code forge_signature_make(const struct forge *forge, struct view body, struct arena *arena,
+                                   struct view *out, struct err *err);
 /** 1 to @p max of [A-Za-z0-9_.:-]. */
 bool forge_token_is_valid(struct view token, size_t max);
 /** The delivery id in @p header, valid and copied. */

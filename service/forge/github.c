@@ -164,5 +164,7 @@ const struct forge_ops FORGE_GITHUB = {
     .answer_put = github_answer_put,
     .limit_scope = github_limit_scope,
     .sweep = github_sweep,
+    .examine = github_examine,
+    .ping = github_ping,
     .head_ref = github_head_ref,
 };

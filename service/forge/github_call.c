@@ -203,6 +203,26 @@ static enum err_code read_answer(const struct forge *forge, const struct github_
     return ERR_OK;
 }
 
+enum err_code github_ask(const struct forge *forge, const struct github_call *call, struct arena *arena,
+                         struct http_reply *reply, struct err *err)
+{
+    enum err_code code = exchange(forge, call, arena, reply, err);
+
+    if (code != ERR_OK && err)
+        redact_error(err, &forge->token, 1);
+    return code;
+}
+
+enum err_code github_understand(const struct forge *forge, const struct github_call *call,
+                                const struct http_reply *reply, struct json **out, struct err *err)
+{
+    enum err_code code = read_answer(forge, call, reply, out, err);
+
+    if (code != ERR_OK && err)
+        redact_error(err, &forge->token, 1);
+    return code;
+}
+
 /* @p etag and @p next may be NULL. */
 static enum err_code send(const struct forge *forge, const struct github_call *call, struct arena *arena,
                           struct json **out, struct view *etag, struct view *next, struct err *err)

@@ -34,6 +34,15 @@ NODISCARD
 enum err_code github_send_page(const struct forge *forge, const struct github_call *call, struct arena *arena,
                                struct json **out, struct view *etag, struct view *next, struct err *err);
 
+/** Any answer at all, as it came. Errors: of the transport alone. */
+NODISCARD
+enum err_code github_ask(const struct forge *forge, const struct github_call *call, struct arena *arena,
+                         struct http_reply *reply, struct err *err);
+/** What github_send() makes of such an answer. */
+NODISCARD
+enum err_code github_understand(const struct forge *forge, const struct github_call *call,
+                                const struct http_reply *reply, struct json **out, struct err *err);
+
 struct json_writer;
 struct forge_check;
 struct github_query {
@@ -94,6 +103,10 @@ enum err_code github_answer_put(const struct forge *forge, struct view repositor
                                 struct arena *arena, struct err *err);
 enum err_code github_sweep(struct forge *forge, struct view place, struct view version, struct view page,
                            struct arena *arena, int64_t *calls, struct forge_found *out, struct err *err);
+enum err_code github_examine(struct forge *forge, struct view repository, struct arena *arena,
+                             struct forge_exam *exam, struct err *err);
+enum err_code github_ping(const struct forge *forge, struct arena *arena, struct forge_ping *out,
+                          struct err *err);
 /** The log of the App's deliveries, from @p since on: those that did not reach us are asked for again.
  *  @p version: where the next reading begins. */
 NODISCARD

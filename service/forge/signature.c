@@ -32,3 +32,18 @@ enum err_code forge_signature_check(const struct forge *forge, struct view body,
                        VIEW_ARG(forge->name));
     return matches ? ERR_OK : err_set(err, ERR_DENIED, "the delivery's signature does not match");
 }
+
+enum err_code forge_signature_make(const struct forge *forge, struct view body, struct arena *arena,
+                                   struct view *out, struct err *err)
+{
+    char sum[CRYPTO_HMAC_HEX_SIZE];
+    enum err_code code;
+
+    if (forge->secret_count == 0)
+        return err_set(err, ERR_DENIED, "forge %.*s has no webhook secret", VIEW_ARG(forge->name));
+    code = crypto_hmac_sha256(forge->secrets[0], body, sum, err);
+    if (code != ERR_OK)
+        return code;
+    *out = arena_format(arena, "sha256=%s", sum);
+    return out->len ? ERR_OK : arena_full(arena, err);
+}

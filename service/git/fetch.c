@@ -95,7 +95,7 @@ static enum err_code session_open(struct session *session, struct err *err)
         access(session->url + (view_starts(remote->url, "file://") ? 7 : 0), F_OK) != 0)
         return err_set(err, ERR_NOT_FOUND, "fetch %s: no repository is there", session->url);
     git_remote_create_options_init(&options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
-    options.repository = session->mirror->git;
+    options.repository = session->mirror ? session->mirror->git : NULL;
     /* No url.*.insteadOf: the address is the configuration's. (Looking for it also leaks 20 kB for each
      * entry of the git configuration in libgit2 1.5.) */
     options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
@@ -308,6 +308,37 @@ done:
     git_remote_free(session.git);
     if (lock >= 0)
         close(lock);
+    arena_free(session.arena);
+    return code;
+}
+
+enum err_code mirror_count_refs_of(const struct mirror_remote *remote, size_t *count, struct err *err)
+{
+    struct session session = {.remote = remote, .arena = arena_new(ARENA_BYTES)};
+    git_remote_connect_options options;
+    const git_remote_head **heads;
+    enum err_code code = session.arena ? session_open(&session, err) : err_set(err, ERR_MEMORY, "no memory");
+    int result = 0;
+
+    if (code != ERR_OK)
+        goto done;
+    git_remote_connect_options_init(&options, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
+    options.callbacks.credentials = give_credentials;
+    options.callbacks.payload = &session;
+    options.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
+    options.proxy_opts.type = GIT_PROXY_AUTO;
+    git_error_clear();
+    result = git_remote_connect_ext(session.git, GIT_DIRECTION_FETCH, &options);
+    if (result == 0)
+        result = git_remote_ls(&heads, count, session.git);
+    if (result == GIT_EAUTH)
+        code = err_set(err, ERR_DENIED, "list the refs of %s: %s", session.url,
+                       session.password ? "the server refuses the token"
+                                        : "the server wants a token, and none is configured");
+    else if (result != 0)
+        code = mirror_failed(err, result, "list the refs of", remote->url);
+done:
+    git_remote_free(session.git);
     arena_free(session.arena);
     return code;
 }

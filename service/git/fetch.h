@@ -29,3 +29,8 @@ NODISCARD
 enum err_code mirror_fetch(struct mirror *mirror, const struct mirror_remote *remote,
                            const struct mirror_want *wants, size_t count, char (*ids)[MIRROR_ID_SIZE],
                            struct err *err);
+
+/** How many refs the repository shows, without a store: whether it can be read at all. Errors: as
+ *  mirror_fetch(). */
+NODISCARD
+enum err_code mirror_count_refs_of(const struct mirror_remote *remote, size_t *count, struct err *err);

@@ -73,6 +73,11 @@ static const char *const STEPS[] = {
     "CREATE INDEX places_read ON places(forge, read_ms);",
 };
 
+int store_schema_version(void)
+{
+    return (int)COUNT_OF(STEPS);
+}
+
 static enum err_code execute(struct store *store, const char *text, const char *what, struct err *err)
 {
     int rc = sqlite3_exec(store->db, text, NULL, NULL, NULL);

@@ -77,6 +77,8 @@ struct store; /* opaque: one connection and its prepared statements */
 NODISCARD
 enum err_code store_open(const struct store_options *options, struct store **out, struct err *err);
 void store_close(struct store *store);
+/** Of the schema that every open store has. */
+int store_schema_version(void);
 
 /** Accept one record in a transaction of its own. Errors: ERR_UNAVAILABLE at queue_max, on a full disk,
  *  locked too long (nothing is then stored); ERR_INVALID for a text over STORE_TEXT_MAX or without a key. */

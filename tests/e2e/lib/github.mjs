@@ -214,6 +214,8 @@ export class GitHub {
       'x-ratelimit-limit': String(LIMIT), 'x-ratelimit-remaining': String(Math.max(0, LIMIT - this.used)),
       'x-ratelimit-used': String(this.used), 'x-ratelimit-resource': 'core',
       'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 3600) };
+    // The clock of a server that a test sets apart from ours.
+    if (this.clockAhead) fixed.date = new Date(Date.now() + this.clockAhead).toUTCString();
     if (request.method === 'GET' && status === 200) {
       fixed.etag = etag;
       if (request.headers['if-none-match'] === etag) {
@@ -289,6 +291,7 @@ export class GitHub {
         throw new Refusal(422, 'Validation Failed', [{ resource: 'IssueComment', code: 'unprocessable', field: 'data',
           message: `Body is too long (maximum is ${BODY_MAX} characters)` }]);
       }
+      if (viewer.scopes !== undefined && viewer.scopes !== 'repo' && request.method !== 'GET') throw new Refusal(403, 'Resource not accessible by personal access token');
       const { problems, typed } = this.checker.parameters(found, new URLSearchParams(search));
       problems.push(...this.checker.body(found.id, body));
       if (problems.length === 0) problems.push(...this.#asOldest(request, path, body, new URLSearchParams(search)));
@@ -300,6 +303,7 @@ export class GitHub {
       if (!handler) throw new Error(`${found.id} is in the slice but has no handler`);
       const answer = await handler({ github: this, at: { url: this.url, api: this.api }, viewer, params: typed, body, path, query: new URLSearchParams(search) });
       const wrong = answer.status === 204 ? [] : this.checker.answer(found.id, answer.status, answer.body);
+      if (viewer.scopes !== undefined) answer.headers = { ...answer.headers, 'x-oauth-scopes': viewer.scopes };
       wrong.filter((problem) => !REALITY.test(problem)).forEach((problem) => this.#violate(request, `the stand-in's own answer: ${problem}`));
       return answer;
     } catch (error) {

@@ -12,7 +12,7 @@ const PERMISSIONS = { metadata: 'read', contents: 'read', pull_requests: 'write'
 export class App {
   constructor({ id = 4711, slug = 'perf-review' } = {}) {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    Object.assign(this, { id, slug, publicKey, minted: [], deliveries: [], permissions: PERMISSIONS });
+    Object.assign(this, { id, slug, publicKey, minted: [], deliveries: [], permissions: PERMISSIONS, events: ['pull_request'] });
     this.pem = privateKey.export({ type: 'pkcs1', format: 'pem' });
     this.installations = new Map(); // "owner/name" -> { id, suspended }
     this.lifetime = HOUR;
@@ -109,7 +109,7 @@ export const APP_HANDLERS = {
     const { github: { app }, at } = context;
     return { status: 200, body: { id: app.id, slug: app.slug, node_id: 'A_1', owner: userShape(at, { id: 5, login: 'acme' }), name: 'perf-review',
       description: '', external_url: at.url, html_url: `${at.url}/apps/${app.slug}`, created_at: iso(1700000000000),
-      updated_at: iso(1700000000000), permissions: app.permissions, events: ['pull_request'] } };
+      updated_at: iso(1700000000000), permissions: app.permissions, events: app.events } };
   },
   'apps/get-repo-installation': (context) => {
     asApp(context);

@@ -36,6 +36,8 @@ static void head_and_base_come_into_private_refs_and_are_not_fetched_twice(void 
     struct mirror_remote remote;
     struct mirror_want wants[3];
     struct mirror *mirror;
+    uint64_t shown = 0;
+    size_t count = 0;
 
     fixture_sh(fixture, ".", UPSTREAM);
     mirror = open_store(fixture);
@@ -51,6 +53,9 @@ static void head_and_base_come_into_private_refs_and_are_not_fetched_twice(void 
     assert_view(
         fixture_sh(fixture, "git/f/o/r.git", "git for-each-ref --format='%(refname)' | sed 's/[0-9]*$//'"),
         "refs/perf-review/base/\nrefs/perf-review/head/\n");
+    assert_ok(fixture, mirror_count_refs_of(&remote, &count, &fixture->err));
+    assert_true(view_to_u64(view_trim(fixture_sh(fixture, ".", "git ls-remote up | wc -l")), &shown));
+    assert_true(count == shown && count > 2);
     fixture_sh(fixture, ".", "rm -rf up");
     wants[1].id = view_of(ids[1]);
     assert_ok(fixture, mirror_fetch(mirror, &remote, wants, 3, ids, &fixture->err));
@@ -128,6 +133,7 @@ static void what_cannot_be_fetched_is_refused_with_a_reason(void **state)
     };
     struct fixture *fixture = *state;
     struct mirror *mirror = open_store(fixture);
+    size_t count;
 
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         struct mirror_remote remote = {
@@ -138,6 +144,13 @@ static void what_cannot_be_fetched_is_refused_with_a_reason(void **state)
 
         if (code != ROWS[i].code)
             fail_msg("%s: %s: %s", ROWS[i].name, err_name(code), fixture->err.message);
+        assert_null(strstr(fixture->err.message, "secret"));
+        assert_null(strstr(fixture->err.message, "hunter2"));
+        if (want.ref.len == 0 || !view_is(want.ref, "refs/heads/main"))
+            continue;
+        code = mirror_count_refs_of(&remote, &count, &fixture->err);
+        if (code != ROWS[i].code)
+            fail_msg("count: %s: %s: %s", ROWS[i].name, err_name(code), fixture->err.message);
         assert_null(strstr(fixture->err.message, "secret"));
         assert_null(strstr(fixture->err.message, "hunter2"));
     }
