@@ -172,7 +172,11 @@ def examples(path, version, rules, wanted):
         write(found, listed, foreign, version)
         return 0
     own, _ = split({key: reason for key, reason in listed.items() if not wanted.rules or key[0] in wanted.rules}, version)
-    return 1 if judge(found, dict(sorted(own.items(), key=lambda item: order(item[0])))) else 0
+    wrong = judge(found, dict(sorted(own.items(), key=lambda item: order(item[0]))))
+    if wrong:
+        print("Where such a difference is right, it belongs into the table with a reason: run peers_rust.py --write once with each of Clippy "
+              f"{' and '.join(VERSIONS)} (PERF_REVIEW_BIN, CLIPPY_DRIVER), then write the reasons of the lines that are new.")
+    return 1 if wrong else 0
 
 
 def show(places, count):
