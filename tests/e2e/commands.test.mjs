@@ -95,6 +95,24 @@ test('run: the present head is reviewed again', async (t) => {
   assert.equal(ground.github.threads(NAME, 1).length, 1);
 });
 
+/** Told on request alone: its rule is opt-in. */
+const HELD_BACK = 'def some(flags):\n    for flag in flags:\n        if flag:\n            return True\n    return False\n';
+
+test('full: what is held back is listed in the summary, no comment is added; the next push holds it back again', async (t) => {
+  const { ground, repo } = await told(t);
+  const { before } = await repo.push(1, { 'b.py': HELD_BACK });
+  await ground.settled((await ground.accepted(repo, 1, 'synchronize', { before })).id, 'done');
+  assert.doesNotMatch(summary(ground), /py-any-all-loop/);
+  await command(ground, repo, 'ann', '/perf-review full');
+  await followed(ground);
+  assert.match(summary(ground), /py-any-all-loop/);
+  assert.equal(ground.github.threads(NAME, 1).length, 1);
+  const next = await repo.push(1, { 'c.py': 'X = 1\n' });
+  await ground.settled((await ground.accepted(repo, 1, 'synchronize', { before: next.before })).id, 'done');
+  assert.doesNotMatch(summary(ground), /py-any-all-loop/);
+  assert.equal(ground.github.threads(NAME, 1)[0].resolvedBy, undefined);
+});
+
 test('run reviews a draft, which pushes do not', async (t) => {
   const { ground, repo } = await told(t, { start: false });
   await ground.daemon.start();

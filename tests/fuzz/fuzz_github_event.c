@@ -29,13 +29,20 @@ static void check_event(const struct forge_event *event)
         assert(event->reason.len > 0);
         return;
     }
+    if (event->kind == FORGE_COMMENT) {
+        assert(event->number > 0 && event->repository.len > 0 && event->comment.len > 0);
+        return;
+    }
     assert(event->number > 0 && event->repository.len > 0 && event->head_sha.len > 0 &&
            event->base_ref.len > 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct view event = size > 0 && data[0] % 8 == 0 ? VIEW("ping") : VIEW("pull_request");
+    struct view event = size > 0 && data[0] % 8 == 0   ? VIEW("ping")
+                        : size > 0 && data[0] % 8 == 1 ? VIEW("issue_comment")
+                        : size > 0 && data[0] % 8 == 2 ? VIEW("pull_request_review_comment")
+                                                       : VIEW("pull_request");
     struct forge_request request = {header, &event, {(const char *)data + (size > 0), size - (size > 0)}};
     struct forge forge = {
         .ops = forge_ops_of(VIEW("github")), .name = VIEW("github"), .login = VIEW("perf-bot")};
