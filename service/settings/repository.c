@@ -3,9 +3,10 @@
 #include "base/pattern.h"
 #include "base/yaml.h"
 
-static const char *const KEYS[] = {"hot",          "cold",         "ignore",  "rules",
-                                   "max_comments", "min_severity", "fail_on", NULL};
+static const char *const KEYS[] = {"hot",          "cold",    "ignore",  "rules", "max_comments",
+                                   "min_severity", "fail_on", "trigger", NULL};
 static const char *const SEVERITIES[] = {"low", "medium", "high", NULL};
+static const char *const TRIGGERS[] = {"push", "command", NULL};
 static const char *const FAIL_ON[] = {"none", "low", "medium", "high", NULL};
 
 const char *const *repository_settings_keys(void)
@@ -205,6 +206,8 @@ enum err_code repository_settings_parse(struct view text, struct view file, cons
         code = read_word(yaml_get(root, "min_severity"), SEVERITIES, "low, medium, high", &made.min_severity,
                          err);
     if (code == ERR_OK)
+        code = read_word(yaml_get(root, "trigger"), TRIGGERS, "push, command", &made.trigger, err);
+    if (code == ERR_OK)
         code = read_word(yaml_get(root, "fail_on"), FAIL_ON, "none, low, medium, high", &made.fail_on, err);
     if (code == ERR_OK)
         *out = made;
@@ -257,6 +260,8 @@ enum err_code repository_settings_join(const struct repository_settings *shared,
         made.max_comments = shared->max_comments;
     if (own->min_severity.len == 0)
         made.min_severity = shared->min_severity;
+    if (own->trigger.len == 0)
+        made.trigger = shared->trigger;
     if (own->fail_on.len == 0)
         made.fail_on = shared->fail_on;
     made.marks = marks;

@@ -33,6 +33,7 @@ struct repository_settings {
     size_t ignored_count;
     int64_t max_comments;     /* -1: not given */
     struct view min_severity; /* "low", "medium", "high"; empty: not given */
+    struct view trigger;      /* "push" or "command": reviews only where one is asked for; empty: not given */
     struct view fail_on;      /* the same, or "none": from which severity on the check fails */
 };
 

@@ -107,7 +107,8 @@ static enum err_code run_review(struct analysis_work *work, bool pedantic, struc
                                 struct err *err)
 {
     work->options.pedantic = pedantic;
-    return review_run(work->input->catalogue, work->deltas, work->input->change->count, &work->options,
+    return review_run(work->input->catalogue, work->deltas,
+                      work->unwanted.len > 0 ? 0 : work->input->change->count, &work->options,
                       &work->input->clock, work->arena, out, err);
 }
 

@@ -58,6 +58,7 @@ struct analysis_input { /* all of it borrowed during the call */
     const struct analysis_known *known;
     size_t known_count;
     const struct analysis_wishes *wishes; /* NULL: none */
+    bool asked;                           /* by a person, not by a push alone */
     uint32_t max_comments;                /* where the repository says nothing; 0: none inline */
     analysis_report *report;              /* one more rendering that is wanted; NULL: none */
     size_t arena_bytes;
@@ -80,6 +81,7 @@ struct analysis_annotation {
 
 struct analysis_result {         /* lives in the caller's arena */
     uint32_t findings;           /* declined ones not among them */
+    struct view unwanted;        /* not empty: why the settings want no review now; nothing was read */
     bool proposal;               /* the summary tells what the change of the settings would do */
     bool failing;                /* one is as severe as the repository's fail_on */
     const bool *present;         /* of each known finding: it was found again */

@@ -26,6 +26,7 @@ struct analysis_work {
     struct skipped notes[ANALYSIS_NOTES_MAX]; /* on the settings, for the list of skips */
     size_t note_count;
     bool proposal;
+    struct view unwanted;
     int fail_on;                   /* 0: never; else a severity plus one */
     struct analysis_place *places; /* of each finding; line 0: none */
 };

@@ -125,7 +125,7 @@ enum err_code analysis_read(struct view document, size_t delta_count, size_t kno
         {"summary", &made.summary},   {"folded_summary", &made.folded_summary},
         {"markdown", &made.markdown}, {"json", &made.json},
         {"receipt", &made.receipt},   {"title", &made.title},
-        {"report", &made.report},
+        {"unwanted", &made.unwanted}, {"report", &made.report},
     };
     struct json *root = NULL;
     int64_t findings = -1;

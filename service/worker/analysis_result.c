@@ -161,6 +161,7 @@ static void write_verdict(const struct analysis_work *work, struct json_writer *
         failing = failing || (work->fail_on > 0 && (int)work->findings[i].severity >= work->fail_on - 1);
     json_add_bool(writer, "failing", failing);
     json_add_bool(writer, "proposal", work->proposal);
+    json_add_text(writer, "unwanted", work->unwanted);
     review_render_verdict(&work->review, text);
     add_text(writer, "title", text);
 }

@@ -69,10 +69,12 @@ static enum err_code apply(struct analysis_work *work, const struct repository_s
                            const struct repository_settings *own, int *fail_on, struct err *err)
 {
     const struct change *change = work->input->change;
-    struct repository_settings settings;
+    struct repository_settings settings = NOTHING;
     enum err_code code = repository_settings_join(shared, own, work->arena, &settings, err);
 
     work->options = (struct review_options){.max_comments = work->input->max_comments};
+    if (!work->input->asked && view_is(settings.trigger, "command"))
+        work->unwanted = VIEW("reviews are made on command alone (trigger): /perf-review run");
     for (int severity = 0; code == ERR_OK && severity < SEVERITY_COUNT; severity++)
         if (view_is(settings.fail_on, severity_name((enum severity)severity)))
             *fail_on = severity + 1;
@@ -111,7 +113,7 @@ enum err_code analysis_try_proposal(struct analysis_work *work, const struct rev
     int fail_on = 0;
     enum err_code code;
 
-    if (!work->input->proposed_settings.ptr)
+    if (!work->input->proposed_settings.ptr || work->unwanted.len > 0)
         return ERR_OK;
     work->proposal = true;
     code =
@@ -134,6 +136,7 @@ enum err_code analysis_try_proposal(struct analysis_work *work, const struct rev
                           &work->input->clock, work->arena, &review, err);
     work->options = options;
     work->deltas = deltas;
+    work->unwanted = (struct view){0}; /* the proposal decides nothing */
     if (code != ERR_OK)
         return code;
     text = arena_format(work->arena,

@@ -133,6 +133,7 @@ static enum err_code write_table(void *ctx, struct buffer *out, struct err *err)
         add_value(table, "max_comments", number_of(own.max_comments, arena),
                   number_of(shared.max_comments, arena), number_of(table->max_comments, arena));
         add_value(table, "min_severity", own.min_severity, shared.min_severity, VIEW("low"));
+        add_value(table, "trigger", own.trigger, shared.trigger, VIEW("push"));
         add_value(table, "fail_on", own.fail_on, shared.fail_on, VIEW("none"));
         add_lists(table, &shared, table->shared_name, arena);
         add_lists(table, &own, table->own_name, arena);

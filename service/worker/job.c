@@ -190,6 +190,7 @@ enum err_code job_analyse(const struct job_world *world, struct arena *arena, st
         .known = result->known.items,
         .known_count = result->known.count,
         .wishes = result->wishes,
+        .asked = result->asked,
         .max_comments = (uint32_t)world->settings->limits.max_comments,
         .report = world->report,
         .arena_bytes = world->analysis_bytes,
@@ -216,6 +217,7 @@ static enum err_code prepare(const struct job_world *world, const struct job_tar
         code = load(world, mirror, arena, out, err);
     mirror_free(mirror);
     out->wishes = &target->wishes;
+    out->asked = target->replay;
     out->shared_name = forge_shared_settings_name(target->repository, arena);
     if (code == ERR_OK)
         code = conversation_known(target, arena, out, err);
@@ -223,6 +225,8 @@ static enum err_code prepare(const struct job_world *world, const struct job_tar
         code = job_analyse(world, arena, out, err);
     if (code != ERR_OK)
         return code;
+    if (out->analysis.unwanted.len > 0)
+        return skip(out, out->analysis.unwanted);
     out->end = out->analysis.findings > 0 || out->analysis.proposal || out->standing.summary.found
                    ? JOB_REVIEW
                    : JOB_CLEAN;

@@ -55,6 +55,7 @@ struct job_result { /* lives in the caller's arena */
     struct forge_standing standing; /* when the job began */
     struct job_known known;
     const struct analysis_wishes *wishes; /* the target's */
+    bool asked;                           /* the target's replay */
     struct view merge_base;
     struct change change;
     struct surroundings surroundings;

@@ -11,14 +11,14 @@ const FILE = '.perf-review.yml';
 const SLOW = `${CLEAN_BASE}\n\n${slowFunction('first')}`;
 
 /** A pull request over a base with @p own as its file, below an owner with @p shared; null: there is none. */
-async function set(t, { own = null, shared = null, change = { 'a.py': SLOW } }) {
+async function set(t, { own = null, shared = null, change = { 'a.py': SLOW }, state = 'done' }) {
   const ground = await Ground.make(t);
   if (shared !== null) await ground.repo('acme/.github', { [FILE]: shared, 'README.md': 'hello\n' });
   const repo = await ground.repo(NAME, { 'a.py': CLEAN_BASE, ...(own === null ? {} : { [FILE]: own }) });
   await repo.pull(1, change);
   ground.github.collaborators.set(`${NAME} ann`, 'write');
   const { id } = await ground.accepted(repo, 1, 'opened');
-  await ground.settled(id, 'done');
+  await ground.settled(id, state);
   return { ground, repo };
 }
 
@@ -89,6 +89,18 @@ test('a change of the file alone is told too; a broken one with its place; one t
       assert.match(reviews(ground)[0].body, says);
     });
   }
+});
+
+test('trigger: command: a push is not reviewed, a command is heard; the change cannot switch it', async (t) => {
+  const { ground, repo } = await set(t, { own: 'trigger: command\n', change: { 'a.py': SLOW, [FILE]: 'trigger: push\n' }, state: 'skipped' });
+  assert.equal(reviews(ground).length, 0);
+  await ask(ground, repo, '/perf-review run');
+  await until(() => reviews(ground).length === 1, 30000, 'the command is heard');
+  assert.equal(reviews(ground)[0].comments.length, 1);
+  const { before } = await repo.push(1, { 'a.py': `${SLOW}\n` });
+  const { id } = await ground.accepted(repo, 1, 'synchronize', { before });
+  assert.match((await ground.settled(id, 'skipped')).text, /on command alone/);
+  assert.equal(ground.github.threads(NAME, 1)[0].resolvedBy, undefined);
 });
 
 test('the owner\'s file is read without one more request', async (t) => {

@@ -27,11 +27,11 @@ static void all_keys_are_read(void **state)
     struct err err = {0};
 
     (void)state;
-    assert_int_equal(
-        parse("hot: [src/**, 'api.py:get']\ncold:\n  - tools/\nmax_comments: 0\n"
-              "min_severity: medium\nfail_on: high\nrules: {py-readlines: off, rs-clone-in-loop: on}\n",
-              arena, &settings, &err),
-        ERR_OK);
+    assert_int_equal(parse("hot: [src/**, 'api.py:get']\ncold:\n  - tools/\nmax_comments: 0\n"
+                           "min_severity: medium\nfail_on: high\ntrigger: command\nrules: {py-readlines: "
+                           "off, rs-clone-in-loop: on}\n",
+                           arena, &settings, &err),
+                     ERR_OK);
     assert_int_equal(settings.mark_count, 3);
     assert_true(settings.marks[0].hot && view_is(settings.marks[0].glob, "src/**") &&
                 settings.marks[0].symbol.len == 0);
@@ -39,7 +39,7 @@ static void all_keys_are_read(void **state)
     assert_true(!settings.marks[2].hot && view_is(settings.marks[2].glob, "tools/"));
     assert_int_equal(settings.max_comments, 0);
     assert_true(view_is(settings.min_severity, "medium"));
-    assert_true(view_is(settings.fail_on, "high"));
+    assert_true(view_is(settings.fail_on, "high") && view_is(settings.trigger, "command"));
     assert_int_equal(settings.rules_off_count, 1);
     assert_true(view_is(settings.rules_off[0], "py-readlines"));
     arena_free(arena);
@@ -76,6 +76,7 @@ static void mistakes_are_told_with_their_place(void **state)
         {"rules: [a]", "x.yml:1:8: ", "rules"},
         {"rules: {py-readline: off}", "x.yml:1:9: ", "py-readlines"},
         {"rules: {py-readlines: maybe}", "x.yml:1:23: ", "on or off"},
+        {"trigger: comand", "x.yml:1:10: ", "did you mean `command`"},
         {"ignore: a", "x.yml:1:9: ", "list"},
         {"ignore: ['a[b']", "x.yml:1:10: ", ""},
         {"max_comments: 31", "x.yml:1:15: ", ""},
