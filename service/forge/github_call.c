@@ -120,7 +120,7 @@ static enum err_code answer_failed(const struct forge *forge, const struct githu
 
 /* The target of rel="next" in a Link header (RFC 8288). It must stay below the configured API; to stop
  * there instead would overlook a review of ours and post it twice. */
-static enum err_code next_page(const struct forge *forge, const struct http_reply *reply, struct view *next,
+enum err_code github_next_page(const struct forge *forge, const struct http_reply *reply, struct view *next,
                                struct err *err)
 {
     struct view rest = http_reply_header(reply, "link"), part;
@@ -233,7 +233,7 @@ static enum err_code send(const struct forge *forge, const struct github_call *c
     if (code == ERR_OK)
         code = read_answer(forge, call, &reply, out, err);
     if (code == ERR_OK && next) {
-        code = next_page(forge, &reply, next, err);
+        code = github_next_page(forge, &reply, next, err);
         if (code != ERR_OK) {
             json_free(*out);
             *out = NULL;

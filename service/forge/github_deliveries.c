@@ -15,7 +15,7 @@ enum {
 struct event {
     struct view guid;
     struct view began; /* the oldest attempt in sight */
-    int64_t id;        /* of the newest attempt */
+    struct view id;    /* of the newest attempt, its digits */
     bool arrived;      /* the newest attempt did */
     bool wanted;
     bool whole; /* all its attempts are in sight: without the first one it was given up before */
@@ -72,18 +72,35 @@ static bool is_before(struct view a, struct view b)
     return a.len < b.len;
 }
 
-static enum err_code take_entry(struct log_reading *log, const struct json *item, struct arena *arena,
-                                struct err *err)
+/* The digits of the next entry's id: it has 64 bits, of which a JSON number keeps 53. An entry is a flat
+ * object with one member of that name, and no text can hold the quotes that stand around it. */
+static bool take_id(struct view body, size_t *at, const struct json *item, struct view *out)
+{
+    size_t start = view_find(body, VIEW("\"id\":"), *at), end;
+    double number;
+    uint64_t value;
+
+    if (start == SIZE_MAX)
+        return false;
+    for (start += sizeof("\"id\":") - 1; start < body.len && body.ptr[start] == ' '; start++)
+        continue;
+    for (end = start; end < body.len && body.ptr[end] >= '0' && body.ptr[end] <= '9'; end++)
+        continue;
+    *at = end;
+    *out = view_slice(body, start, end);
+    return json_number(item, "id", &number) && view_to_u64(*out, &value) && (double)value == number;
+}
+
+static enum err_code take_entry(struct log_reading *log, const struct json *item, struct view id,
+                                struct arena *arena, struct err *err)
 {
     struct view guid, at;
     struct event *event;
-    int64_t id, status = 0;
+    int64_t status = 0;
     bool again;
     enum err_code code;
 
-    /* Without an id, or with one that a JSON number cannot hold, it cannot be asked for. */
-    if (!json_int(item, "id", &id) || !json_text(item, "guid", &guid) ||
-        !json_text(item, "delivered_at", &at) || at.len > TIME_MAX)
+    if (!json_text(item, "guid", &guid) || !json_text(item, "delivered_at", &at) || at.len > TIME_MAX)
         return ERR_OK;
     if (is_before(at, log->since)) {
         log->at_end = true;
@@ -94,9 +111,10 @@ static enum err_code take_entry(struct log_reading *log, const struct json *item
     event = find_event(log, guid);
     if (code == ERR_OK && !event) {
         event = &log->events[log->count];
-        *event =
-            (struct event){.id = id, .arrived = status >= 200 && status <= 299, .wanted = is_wanted(item)};
-        code = arena_copy(arena, guid, &event->guid, err);
+        *event = (struct event){.arrived = status >= 200 && status <= 299, .wanted = is_wanted(item)};
+        code = arena_copy(arena, id, &event->id, err);
+        if (code == ERR_OK)
+            code = arena_copy(arena, guid, &event->guid, err);
         log->count += code == ERR_OK;
     }
     if (code != ERR_OK)
@@ -109,6 +127,29 @@ static enum err_code take_entry(struct log_reading *log, const struct json *item
     return ERR_OK;
 }
 
+static enum err_code read_page(const struct forge *app, struct log_reading *log, struct view *page,
+                               struct arena *arena, struct err *err)
+{
+    const struct github_call call = {
+        .method = "GET", .path = *page, .what = "read the log of the App's deliveries"};
+    struct http_reply reply = {0};
+    struct json *root = NULL;
+    struct view id;
+    size_t at = 0;
+    enum err_code code = github_ask(app, &call, arena, &reply, err);
+
+    if (code == ERR_OK)
+        code = github_understand(app, &call, &reply, &root, err);
+    if (code == ERR_OK)
+        code = github_next_page(app, &reply, page, err);
+    for (const struct json *item = json_first(root);
+         code == ERR_OK && item && !log->at_end && log->count < EVENTS_MAX; item = json_next(item))
+        if (take_id(reply.body, &at, item, &id))
+            code = take_entry(log, item, id, arena, err);
+    json_free(root);
+    return code;
+}
+
 static enum err_code read_log(const struct forge *app, struct log_reading *log, struct arena *arena,
                               int64_t *calls, struct err *err)
 {
@@ -116,18 +157,8 @@ static enum err_code read_log(const struct forge *app, struct log_reading *log, 
     enum err_code code = ERR_OK;
 
     for (int i = 0; code == ERR_OK && i < PAGES_MAX && page.len > 0 && !log->at_end; i++) {
-        const struct github_call call = {
-            .method = "GET", .path = page, .what = "read the log of the App's deliveries"};
-        struct json *root = NULL;
-
         (*calls)++;
-        code = github_send(app, &call, arena, &root, &page, err);
-        if (code != ERR_OK)
-            return code;
-        for (const struct json *item = json_first(root);
-             code == ERR_OK && item && !log->at_end && log->count < EVENTS_MAX; item = json_next(item))
-            code = take_entry(log, item, arena, err);
-        json_free(root);
+        code = read_page(app, log, &page, arena, err);
     }
     return code;
 }
@@ -140,7 +171,7 @@ static enum err_code ask_again(const struct forge *app, const struct event *even
     struct json *root = NULL;
     enum err_code code;
 
-    call.path = arena_format(arena, "/app/hook/deliveries/%lld/attempts", (long long)event->id);
+    call.path = arena_format(arena, "/app/hook/deliveries/%.*s/attempts", VIEW_ARG(event->id));
     if (call.path.len == 0)
         return arena_full(arena, err);
     (*calls)++;

@@ -43,6 +43,11 @@ NODISCARD
 enum err_code github_understand(const struct forge *forge, const struct github_call *call,
                                 const struct http_reply *reply, struct json **out, struct err *err);
 
+/** The address of the page that follows, or the empty view. Errors: ERR_INTERNAL: it lies elsewhere. */
+NODISCARD
+enum err_code github_next_page(const struct forge *forge, const struct http_reply *reply, struct view *next,
+                               struct err *err);
+
 struct json_writer;
 struct forge_check;
 struct github_query {

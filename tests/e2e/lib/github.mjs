@@ -204,10 +204,9 @@ export class GitHub {
     return { status, headers: form === 'secondary' ? {} : { 'retry-after': String(seconds) }, body };
   }
 
-  #send(response, { status, body, headers = {} }, entry, request) {
+  #send(response, { status, body, headers = {}, text = body === undefined ? '' : JSON.stringify(body) }, entry, request) {
     entry.status = status;
     this.used += 1;
-    const text = body === undefined ? '' : JSON.stringify(body);
     const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
     const fixed = { 'content-type': 'application/json; charset=utf-8', 'x-github-media-type': 'github.v3; format=json',
       'x-github-api-version-selected': '2022-11-28', 'x-github-request-id': `E2E0:${entry.at}:${this.used}`,

@@ -7,6 +7,8 @@ import { Refusal } from './refusal.mjs';
 
 const HOUR = 3600 * 1000;
 const AHEAD_MAX_S = 600;
+/** Stands before the ids of deliveries: they have 64 bits, more than a number of JavaScript holds. */
+const LARGE = '9007199254740';
 const PERMISSIONS = { metadata: 'read', contents: 'read', pull_requests: 'write', checks: 'write' };
 
 export class App {
@@ -74,7 +76,7 @@ function deliveryPage({ github: { app, url, pageMax }, params, path, query }) {
   const body = app.deliveries.slice(from, from + size).map((one) => ({ id: one.id, guid: one.guid, delivered_at: iso(one.at),
     redelivery: one.redelivery, duration: 0.3, status: one.status_code < 300 ? 'OK' : 'Service Unavailable', status_code: one.status_code,
     event: one.event, action: one.action, installation_id: 900, repository_id: 1 }));
-  return { status: 200, headers, body };
+  return { status: 200, headers, body, text: JSON.stringify(body).replaceAll('{"id":', `{"id":${LARGE}`) };
 }
 
 export const APP_HANDLERS = {
@@ -98,7 +100,7 @@ export const APP_HANDLERS = {
   'apps/redeliver-webhook-delivery': (context) => {
     asApp(context);
     const { app } = context.github;
-    const one = app.deliveries.find((each) => each.id === context.params.delivery_id);
+    const one = app.deliveries.find((each) => context.path.endsWith(`/${LARGE}${each.id}/attempts`));
     if (!one) throw new Refusal(404, 'Not Found');
     // GitHub answers first and delivers afterwards.
     setImmediate(async () => app.logDelivery({ ...one, status: await one.post(), redelivery: true, at: Date.now() }));
