@@ -8,6 +8,7 @@ import { startGitHub } from './lib/github.mjs';
 import { SLOW_NEEDLE, slowFunction } from './lib/code.mjs';
 import { Repo, lineOf } from './lib/repos.mjs';
 import { CHANGES, SHAPES } from './lib/scenarios.mjs';
+import { until } from './lib/until.mjs';
 
 const TOKEN = 'ghp_0123456789abcdef0123456789abcdef0123';
 const HEADERS = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28',
@@ -281,9 +282,13 @@ test('scripted faults strike as often as told, and only what they match', async 
   github.fault({ match: 'POST', kind: 'reset' });
   await assert.rejects(post());
   assert.equal(count(), before + 1);
-  for (const kind of ['hang', 'timeout-after']) {
-    github.fault({ match: 'POST', kind });
-    await assert.rejects(fetch(`${github.api}${PULL}/reviews`, { method: 'POST', headers: HEADERS, body: JSON.stringify(review()), signal: AbortSignal.timeout(200) }));
+  for (const [kind, more] of [['hang', 1], ['timeout-after', 2]]) {
+    const fault = github.fault({ match: 'POST', kind });
+    const patience = new AbortController();
+    const asked = fetch(`${github.api}${PULL}/reviews`, { method: 'POST', headers: HEADERS, body: JSON.stringify(review()), signal: patience.signal });
+    await until(() => fault.taken === 1 && count() === before + more, 10000, `${kind} struck`);
+    patience.abort();
+    await assert.rejects(asked);
   }
   assert.equal(count(), before + 2);
   github.fault({ match: 'GET', kind: 'retry-after', status: 429, seconds: 7 });
