@@ -40,7 +40,7 @@ static void say(struct doctor *doctor, struct view about, const char *what, enum
     buffer_add_format(&line, "%s: ", what);
     redact_add(&line, words, doctor->log.secrets, doctor->log.secret_count);
     printf("%.*s\n", VIEW_ARG(buffer_view(&line)));
-    fflush(stdout);
+    (void)fflush(stdout);
     buffer_deinit(&line);
     doctor->problems += health == FORGE_BAD;
 }

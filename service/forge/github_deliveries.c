@@ -117,7 +117,7 @@ static enum err_code take_entry(struct log_reading *log, const struct json *item
             code = arena_copy(arena, guid, &event->guid, err);
         log->count += code == ERR_OK;
     }
-    if (code != ERR_OK)
+    if (code != ERR_OK || !event)
         return code;
     if (log->newest.len == 0)
         log->newest = at;

@@ -308,7 +308,7 @@ static enum err_code ask_swept(struct store *store, const struct store_record *r
                                enum store_swept *out, struct err *err)
 {
     int64_t job = 0, review = 0, last_ms = 0;
-    bool same_head, running;
+    bool same_head, running, waits;
     enum err_code code = store_live_job(store, record, &job, &same_head, &running, err);
 
     if (code == ERR_OK)
@@ -317,15 +317,14 @@ static enum err_code ask_swept(struct store *store, const struct store_record *r
         code = count_failures(store, record, failures, &last_ms, err);
     if (code != ERR_OK)
         return code;
+    waits = *failures > 0 && *failures <= SWEPT_FAILURES_MAX &&
+            record->received_ms < last_ms + ((int64_t)SWEPT_WAIT_MS << (*failures - 1));
+    *out = STORE_SWEPT_QUEUED;
     /* Whatever head the job was made for: it reads the present one from the forge. */
-    if (job)
+    if (job || (!review && waits))
         *out = STORE_SWEPT_PENDING;
     else if (review || *failures > SWEPT_FAILURES_MAX)
         *out = STORE_SWEPT_SETTLED;
-    else if (*failures > 0 && record->received_ms < last_ms + ((int64_t)SWEPT_WAIT_MS << (*failures - 1)))
-        *out = STORE_SWEPT_PENDING;
-    else
-        *out = STORE_SWEPT_QUEUED;
     return ERR_OK;
 }
 
