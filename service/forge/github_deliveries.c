@@ -4,6 +4,8 @@
 #include "forge/forge_internal.h"
 #include "forge/github_internal.h"
 
+#include <assert.h>
+
 enum {
     PAGES_MAX = 10,
     EVENTS_MAX = PAGES_MAX * 100,
@@ -110,6 +112,7 @@ static enum err_code take_entry(struct log_reading *log, const struct json *item
     code = arena_copy(arena, at, &at, err);
     event = find_event(log, guid);
     if (code == ERR_OK && !event) {
+        assert(log->events != NULL);
         event = &log->events[log->count];
         *event = (struct event){.arrived = status >= 200 && status <= 299, .wanted = is_wanted(item)};
         code = arena_copy(arena, id, &event->id, err);
@@ -117,7 +120,7 @@ static enum err_code take_entry(struct log_reading *log, const struct json *item
             code = arena_copy(arena, guid, &event->guid, err);
         log->count += code == ERR_OK;
     }
-    if (code != ERR_OK || !event)
+    if (code != ERR_OK)
         return code;
     if (log->newest.len == 0)
         log->newest = at;
