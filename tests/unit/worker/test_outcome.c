@@ -195,16 +195,24 @@ static void the_base_revision_switches_rules_off_and_the_head_does_not(void **st
     assert_non_null(strstr(fixture->fake.reviews[0].body, "nothing found"));
 }
 
+/* The base branch gets a configuration of one line. */
+static void configure_base(struct fixture *fixture, const char *line)
+{
+    char command[TEXT_SIZE], out[TEXT_SIZE];
+
+    snprintf(command, sizeof(command),
+             "cd work && echo '%s' > .perf-review.yml && git add -A && git commit -q -m c && "
+             "git push -q origin HEAD:main 2>/dev/null && git rev-parse HEAD",
+             line);
+    fixture_sh(fixture, command, out);
+    snprintf(fixture->fake.base, MIRROR_ID_SIZE, "%.40s", out);
+}
+
 static void a_mistake_in_the_base_configuration_is_told_in_the_receipt(void **state)
 {
     struct fixture *fixture = *state;
-    char out[TEXT_SIZE];
 
-    fixture_sh(fixture,
-               "cd work && printf 'rulez: 1\\n' > .perf-review.yml && git add -A && git commit -q -m c && "
-               "git push -q origin HEAD:main 2>/dev/null && git rev-parse HEAD",
-               out);
-    snprintf(fixture->fake.base, MIRROR_ID_SIZE, "%.40s", out);
+    configure_base(fixture, "rulez: 1");
     fixture_commit(fixture, SLOW, fixture->fake.head);
     fixture_deliver(fixture, "d1");
     fixture_work(fixture);
@@ -361,13 +369,8 @@ static void a_check_is_opened_and_closed_with_the_review(void **state)
 static void a_check_fails_only_where_the_repository_says_so(void **state)
 {
     struct fixture *fixture = *state;
-    char out[TEXT_SIZE];
 
-    fixture_sh(fixture,
-               "cd work && printf 'fail_on: low\n' > .perf-review.yml && git add -A && git commit -q -m c && "
-               "git push -q origin HEAD:main 2>/dev/null && git rev-parse HEAD",
-               out);
-    snprintf(fixture->fake.base, MIRROR_ID_SIZE, "%.40s", out);
+    configure_base(fixture, "fail_on: low");
     fixture_commit(fixture, SLOW, fixture->fake.head);
     fixture_deliver(fixture, "d1");
     fixture_work(fixture);
