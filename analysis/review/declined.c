@@ -85,6 +85,20 @@ static bool rust_declined(const struct tree *tree, uint32_t node, const struct r
     return false;
 }
 
+/* Codes stand apart by commas or blanks; what follows them, a reason, is none. */
+static bool next_code(struct view *rest, struct view *out)
+{
+    size_t start = 0, end;
+
+    while (start < rest->len && (rest->ptr[start] == ',' || rest->ptr[start] == ' '))
+        start++;
+    for (end = start; end < rest->len && is_word(rest->ptr[end]);)
+        end++;
+    *out = view_slice(*rest, start, end);
+    *rest = view_slice(*rest, end, rest->len);
+    return out->len > 0;
+}
+
 /* `# noqa` alone speaks of all; with codes, a code stands for itself and, as a prefix, for its family. */
 static bool noqa_names(struct view comment, const struct rule *rule)
 {
@@ -101,11 +115,9 @@ static bool noqa_names(struct view comment, const struct rule *rule)
         if (codes.len == 0 || codes.ptr[0] != ':')
             return true;
         rest = view_slice(rest, 1, rest.len);
-        while (view_split(&rest, ',', &part)) {
-            part = view_trim(part);
-            if (part.len > 0 && part.len <= code.len && view_equal(part, view_slice(code, 0, part.len)))
+        while (next_code(&rest, &part))
+            if (part.len <= code.len && view_equal(part, view_slice(code, 0, part.len)))
                 return true;
-        }
     }
     return false;
 }

@@ -31,6 +31,8 @@ static const struct {
     {"denied", "a.rs", "#[deny(clippy::ptr_arg)]\n" SUM CALL, 1},
     {"nothing said", "a.py", READ(""), 1},
     {"its code", "a.py", READ("  # noqa: E501, FURB129"), 0},
+    {"its code, apart by a blank", "a.py", READ("  # noqa: E501 FURB129"), 0},
+    {"its code and a reason", "a.py", READ("  # noqa: FURB129 - small files"), 0},
     {"its family", "a.py", READ("  # noqa: FURB"), 0},
     {"all", "a.py", READ("  # noqa"), 0},
     {"another code", "a.py", READ("  # noqa: E501"), 1},
